@@ -1,0 +1,62 @@
+"""Every error a user can meet, grouped by what they have to do about it."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the command line answers to its caller; documented in docs/cli.md."""
+
+    CLEAN = 0
+    FINDINGS = 1
+    USAGE = 2
+    SOURCE = 3
+    NOT_DELIVERED = 4
+    BROKEN = 5
+
+
+class MspAuditError(Exception):
+    """A known cause, told in one or two sentences: what failed, where, and what to do."""
+
+    exit_code = ExitCode.BROKEN
+
+
+class SettingsError(MspAuditError):
+    """Edit a file: settings, report definition or declared facts."""
+
+
+class SourceError(MspAuditError):
+    """Look at a vendor's system."""
+
+    exit_code = ExitCode.SOURCE
+
+
+class SourceRefused(SourceError):
+    """Permissions or credentials."""
+
+
+class SourceUnavailable(SourceError):
+    """Retried, gave up: try later."""
+
+
+class SourceChanged(SourceError):
+    """The answer no longer has the agreed shape."""
+
+
+class RuleError(MspAuditError):
+    """Edit that .sql file, at that line."""
+
+
+class StoreError(MspAuditError):
+    """The database is locked, older or newer than this program, or out of room."""
+
+
+class ReportError(MspAuditError):
+    """The report could not be made."""
+
+
+class DeliveryError(MspAuditError):
+    """Nothing was handed over; the receipt says why."""
+
+    exit_code = ExitCode.NOT_DELIVERED

@@ -1,0 +1,30 @@
+"""What people write in ``msp-audit.toml``, checked and frozen; secrets only by reference."""
+
+from msp_audit.settings.load import SETTINGS_FILE, load_settings
+from msp_audit.settings.model import (
+    AutomateSettings,
+    AuvikSettings,
+    AuvikSync,
+    DeliverySettings,
+    HttpSettings,
+    PsaSettings,
+    RuleSettings,
+    Settings,
+    StoreSettings,
+)
+from msp_audit.settings.secret import SecretReference
+
+__all__ = [
+    "SETTINGS_FILE",
+    "AutomateSettings",
+    "AuvikSettings",
+    "AuvikSync",
+    "DeliverySettings",
+    "HttpSettings",
+    "PsaSettings",
+    "RuleSettings",
+    "SecretReference",
+    "Settings",
+    "StoreSettings",
+    "load_settings",
+]

@@ -1,0 +1,233 @@
+"""The settings as frozen models: every field documented, every default stated."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from msp_audit.domain import Severity
+from msp_audit.settings.secret import SecretReference
+
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+def _address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("https", "http") or not parts.hostname:
+        raise ValueError("is not an address; write it as https://host or https://host/path")
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+        raise ValueError("uses plain http, which is only allowed towards this machine; write https://")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError("must hold no user, password, query or fragment")
+    return value.rstrip("/")
+
+
+Address = Annotated[str, AfterValidator(_address)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class HttpSettings(_Model):
+    """How patient to be with a source; the defaults suit the vendors' own limits."""
+
+    #: Seconds to wait for a connection.
+    connect_seconds: float = Field(default=10, gt=0, le=120)
+    #: Seconds to wait for an answer.
+    read_seconds: float = Field(default=60, gt=0, le=900)
+    #: Tries for one request, the first included.
+    tries: int = Field(default=5, ge=1, le=10)
+    #: Seconds that all waiting of one source may add up to.
+    retry_budget_seconds: float = Field(default=900, ge=0, le=14400)
+    #: Shortest wait before a retry, in seconds; a server's "Retry-After: 0" is raised to it.
+    retry_floor_seconds: float = Field(default=1, ge=0, le=60)
+    #: Requests in flight at once.
+    concurrency: int = Field(default=4, ge=1, le=16)
+    #: Rows asked for with one request; None takes the connector's own default.
+    page_size: int | None = Field(default=None, ge=1, le=10000)
+    #: Certificate authorities to trust instead of the system's, as a PEM file.
+    ca_file: Path | None = None
+    #: Proxy to go through.
+    proxy: str | None = None
+
+
+class PsaSettings(_Model):
+    """ConnectWise PSA ("Manage"). Least rights: docs/connecting/psa.md."""
+
+    #: Site as in the browser, or the API host: ``https://na.myconnectwise.net``.
+    url: Address
+    #: Company name typed on the login page.
+    company: str = Field(min_length=1)
+    #: GUID registered at developer.connectwise.com.
+    client_id: str = Field(min_length=1)
+    public_key: SecretReference
+    private_key: SecretReference
+    #: API version in the Accept header; None takes the server's latest.
+    version: str | None = None
+    http: HttpSettings = HttpSettings()
+
+
+class AutomateSettings(_Model):
+    """ConnectWise Automate: over REST, as exported tables, or both (tables win where both have a list)."""
+
+    #: Server, ``https://automate.example.com``; the API is below ``/cwa/api/v1``.
+    url: Address | None = None
+    username: str | None = None
+    password: SecretReference | None = None
+    client_id: str | None = None
+    #: Folder with exports of the database tables, one ``<table>.csv`` each.
+    exports: Path | None = None
+    #: Exports older than this many hours are *stale*.
+    exports_max_age_hours: float = Field(default=192, gt=0)
+    #: ``TargetType`` codes of the plugin's ignore list; inferred by the field, so a setting.
+    entity_types: dict[Literal["computer", "location", "client", "network_device", "contact"], int] = Field(
+        default_factory=lambda: {"computer": 1, "location": 2, "client": 3, "network_device": 4, "contact": 13}
+    )
+    http: HttpSettings = HttpSettings(concurrency=2)
+
+    @model_validator(mode="after")
+    def _some_way(self) -> AutomateSettings:
+        if self.url is None and self.exports is None:
+            raise ValueError("names no way to read Automate; give url, exports, or both")
+        if self.url is not None and not (self.username and self.password and self.client_id):
+            raise ValueError("has a url, so it needs username, password and client_id too")
+        return self
+
+
+class AuvikFieldSync(_Model):
+    """One row of Auvik's *Field Sync Mappings*."""
+
+    #: ``all`` or the name of a PSA configuration type.
+    scope: str = "all"
+    auvik: str
+    #: A PSA field, or ``question:<question text>``.
+    psa: str
+
+
+class AuvikSiteMapping(_Model):
+    """One row of Auvik's site mappings: a tenant and the PSA company it syncs to."""
+
+    company_id: int
+    site: str | None = None
+    inventory: bool = True
+    alerting: bool = True
+
+
+class AuvikMake(_Model):
+    """One row of Auvik's *Device Make Mappings*."""
+
+    manufacturer: str | None = None
+    vendor: str | None = None
+
+
+class AuvikSync(_Model):
+    """What the operator set in Auvik's ConnectWise integration; no API returns any of it (seed 001)."""
+
+    enabled: bool = True
+    #: In priority order; ``host_name`` and ``device_name`` exclude each other.
+    identifiers: tuple[Literal["serial_number", "device_name", "host_name"], ...] = ("serial_number", "device_name")
+    use_configuration_type_when_matching: bool = False
+    only_match_active: bool = False
+    #: Name of the status set on matched configurations; None is off.
+    update_matched_as_active: str | None = None
+    managed_only: bool = False
+    #: Name of the status set when a device is deleted; None is off.
+    inactive_on_delete: str | None = None
+    #: Auvik device class -> PSA configuration type.
+    class_map: dict[str, str] = Field(default_factory=dict)
+    make_map: dict[str, AuvikMake] = Field(default_factory=dict)
+    field_sync: tuple[AuvikFieldSync, ...] = ()
+    #: Tenant domain prefix -> PSA company.
+    site_map: dict[str, AuvikSiteMapping] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _identifiers_agree(self) -> AuvikSync:
+        if {"host_name", "device_name"} <= set(self.identifiers):
+            raise ValueError("identifiers: host_name and device_name exclude each other (seed 001); keep one")
+        if len(set(self.identifiers)) != len(self.identifiers):
+            raise ValueError("identifiers: the same one stands twice")
+        return self
+
+
+class AuvikSettings(_Model):
+    """Auvik. A key of a user with the API access role is enough."""
+
+    #: ``https://auvikapi.us1.my.auvik.com`` with your own region.
+    url: Address
+    username: str = Field(min_length=1)
+    api_key: SecretReference
+    #: Which device list to read; snapshots of two versions are never compared.
+    api_version: Literal["v1", "v2"] = "v2"
+    #: Read interfaces (MAC addresses): many pages more.
+    interfaces: bool = True
+    #: Declared inventory sync settings; without them the sync rules are not evaluated.
+    sync: AuvikSync | None = None
+    http: HttpSettings = HttpSettings(concurrency=1)
+
+
+class StoreSettings(_Model):
+    """Where the database lives and what bounds it."""
+
+    #: Private folder of the runs, relative to the workspace.
+    folder: Path = Path(".msp-audit")
+    #: The read-only copy that people open, relative to the workspace.
+    published: Path = Path("msp-audit.duckdb")
+    #: Memory that DuckDB may take.
+    memory_limit: str = "2GB"
+    #: Seconds that one rule may run.
+    rule_seconds: float = Field(default=120, gt=0)
+    #: Rows of one rule that are stored; more is reported as truncated.
+    max_findings: int = Field(default=100_000, ge=1)
+    #: Share of rows that a list may lose before its reading is *shrunk*.
+    shrink_share: float = Field(default=0.2, gt=0, le=1)
+    #: … and the least number of rows.
+    shrink_rows: int = Field(default=10, ge=0)
+
+
+class RuleSettings(_Model):
+    """Overrides of what rule headers say."""
+
+    disabled: tuple[str, ...] = ()
+    severity: dict[str, Severity] = Field(default_factory=dict)
+    #: rule -> parameter -> value.
+    params: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    #: PSA company id -> rule -> parameter -> value.
+    companies: dict[int, dict[str, dict[str, Any]]] = Field(default_factory=dict)
+
+
+class DeliverySettings(_Model):
+    """One handing-over of a report: which, to whom, when, by which channel."""
+
+    name: str = Field(min_length=1)
+    report: str
+    channel: Literal["folder"] = "folder"
+    when: Literal["always", "on-change", "on-findings"] = "always"
+    sender: str = "msp-audit@localhost"
+    to: tuple[str, ...] = ()
+    attach: tuple[Literal["html", "pdf", "xlsx"], ...] = ("pdf", "xlsx")
+    #: Folder channel: where the .eml files go, relative to the workspace.
+    folder: Path = Path("reports/output/outbox")
+
+
+class Settings(_Model):
+    """A whole workspace."""
+
+    #: Folder of the settings file; every relative path starts here.
+    root: Path
+    #: Name of the MSP, printed on reports.
+    name: str = "msp-audit"
+    #: Exit code 1 when a finding is at least this severe; None never.
+    fail_on: Severity | None = Severity.HIGH
+    #: Stops the clock, for samples and tests: the time that rules see.
+    as_of: datetime | None = None
+    psa: PsaSettings | None = None
+    automate: AutomateSettings | None = None
+    auvik: AuvikSettings | None = None
+    store: StoreSettings = StoreSettings()
+    rules: RuleSettings = RuleSettings()
+    delivery: tuple[DeliverySettings, ...] = ()
