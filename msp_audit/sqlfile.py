@@ -50,7 +50,7 @@ def read_sql_file(path: Path, *, root: Path) -> SqlFile:
     match = _HEADER.match(text)
     if match is None:
         raise RuleError(
-            f"{path}:1: has no header. Begin the file with /* title = \"…\" */ and put the select below it."
+            f'{path}:1: has no header. Begin the file with /* title = "…" */ and put the select below it.'
         )
     header_line = text[: match.start("header")].count("\n") + 1
     sql = match["query"].strip().removesuffix(";").strip()

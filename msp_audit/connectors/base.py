@@ -79,7 +79,7 @@ class Connector(ABC):
     def check(self) -> Iterator[Check]:
         """Yield what ``doctor`` should know: reachability, credentials, rights."""
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027  (most connectors hold nothing)
         """Release connections; safe to call twice."""
 
 

@@ -28,6 +28,17 @@ def _address(value: str) -> str:
 
 Address = Annotated[str, AfterValidator(_address)]
 
+#: What Automate's plugin can ignore or sync, in our words.
+EntityKind = Literal["computer", "location", "client", "network_device", "contact"]
+
+_ENTITY_TYPES: dict[EntityKind, int] = {
+    "computer": 1,
+    "location": 2,
+    "client": 3,
+    "network_device": 4,
+    "contact": 13,
+}
+
 
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
@@ -85,9 +96,7 @@ class AutomateSettings(_Model):
     #: Exports older than this many hours are *stale*.
     exports_max_age_hours: float = Field(default=192, gt=0)
     #: ``TargetType`` codes of the plugin's ignore list; inferred by the field, so a setting.
-    entity_types: dict[Literal["computer", "location", "client", "network_device", "contact"], int] = Field(
-        default_factory=lambda: {"computer": 1, "location": 2, "client": 3, "network_device": 4, "contact": 13}
-    )
+    entity_types: dict[EntityKind, int] = Field(default_factory=lambda: dict(_ENTITY_TYPES))
     http: HttpSettings = HttpSettings(concurrency=2)
 
     @model_validator(mode="after")
@@ -130,7 +139,10 @@ class AuvikSync(_Model):
 
     enabled: bool = True
     #: In priority order; ``host_name`` and ``device_name`` exclude each other.
-    identifiers: tuple[Literal["serial_number", "device_name", "host_name"], ...] = ("serial_number", "device_name")
+    identifiers: tuple[Literal["serial_number", "device_name", "host_name"], ...] = (
+        "serial_number",
+        "device_name",
+    )
     use_configuration_type_when_matching: bool = False
     only_match_active: bool = False
     #: Name of the status set on matched configurations; None is off.
