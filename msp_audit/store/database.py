@@ -1,0 +1,214 @@
+"""The one door to DuckDB: connections, queries that leave as plain values, and what a statement reads."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+
+from msp_audit.domain import Rows
+from msp_audit.errors import StoreError
+
+_HERE = Path(__file__).parent
+#: Texts, quoted names and comments (to be passed over), or a parameter.
+_PARAMETER = re.compile(
+    r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/|\$(\w*)\$.*?\$\1\$|(?P<parameter>\$\w+)""", re.DOTALL
+)
+Params = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """What a statement is and touches, found by parsing it, without running it."""
+
+    is_single_select: bool
+    #: ``schema.relation`` names, common table expressions left out.
+    relations: frozenset[str]
+    params: frozenset[str]
+
+
+class QueryFailed(Exception):
+    """DuckDB refused or failed a statement; callers turn it into the error of their own remedy."""
+
+
+class QueryTimeout(QueryFailed):
+    """The statement ran longer than it may."""
+
+
+class Database:
+    """One DuckDB connection with our macros, our time zone and plain Python values at its edges."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    @classmethod
+    def open(cls, path: Path | None, *, memory_limit: str = "2GB", read_only: bool = False) -> Self:
+        """Open *path*, or a database in memory.
+
+        Raises:
+            StoreError: another process holds the file, it is damaged, newer, or cannot be written.
+        """
+        target = ":memory:" if path is None else str(path)
+        config: dict[str, str | bool | int | float | list[str]] = {"memory_limit": memory_limit}
+        try:
+            connection = duckdb.connect(target, read_only=read_only, config=config)
+        except duckdb.Error as error:
+            raise StoreError(_cannot_open(path, error)) from error
+        connection.execute("set timezone = 'UTC'")
+        connection.execute("set autoinstall_known_extensions = false")
+        connection.execute("set preserve_insertion_order = false")
+        connection.execute("set enable_progress_bar = false")
+        return cls(connection)
+
+    def close(self) -> None:
+        """Close the connection; safe to call twice."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The bare connection, for the other modules of this package."""
+        return self._connection
+
+    def execute(self, sql: str, params: Params | None = None) -> None:
+        """Run statements whose result nobody needs."""
+        self._run(sql, params)
+
+    def query(self, sql: str, params: Params | None = None) -> Rows:
+        """Run one statement and fetch everything; parameters that it does not name are left out."""
+        cursor = self._run(sql, params)
+        description = cursor.description or []
+        return Rows(
+            columns=tuple(str(column[0]) for column in description),
+            types=tuple(str(column[1]) for column in description),
+            rows=tuple(cursor.fetchall()),
+        )
+
+    def _run(self, sql: str, params: Params | None) -> duckdb.DuckDBPyConnection:
+        try:
+            if params is None:
+                return self._connection.execute(sql)
+            return self._connection.execute(sql, {n: params[n] for n in named_params(sql) if n in params})
+        except duckdb.InterruptException as error:
+            raise QueryTimeout("took longer than it may") from error
+        except duckdb.Error as error:
+            raise QueryFailed(str(error)) from error
+        except RuntimeError as error:
+            # DuckDB answers an interrupt during some phases with a bare RuntimeError.
+            if "INTERRUPT" in str(error).upper():
+                raise QueryTimeout("took longer than it may") from error
+            raise
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing."""
+        self.execute("begin transaction")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("rollback")
+            raise
+        self.execute("commit")
+
+    @contextmanager
+    def deadline(self, seconds: float) -> Iterator[None]:
+        """Interrupt whatever runs inside after *seconds*; it then raises :class:`QueryTimeout`."""
+        timer = threading.Timer(seconds, self._connection.interrupt)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def has_relation(self, name: str) -> bool:
+        """Whether ``schema.relation`` exists as a table or view."""
+        schema, _, relation = name.rpartition(".")
+        found = self.query(
+            "select 1 from duckdb_tables() where schema_name = $schema and table_name = $relation"
+            " union all select 1 from duckdb_views() where schema_name = $schema and view_name = $relation",
+            {"schema": schema or "main", "relation": relation},
+        )
+        return len(found) > 0
+
+
+def inspect(sql: str) -> Inspection:
+    """Parse *sql*.
+
+    Raises:
+        QueryFailed: it does not parse; the message holds DuckDB's position.
+    """
+    try:
+        statements = duckdb.extract_statements(sql)
+        single = len(statements) == 1 and statements[0].type == duckdb.StatementType.SELECT
+        names = duckdb.get_table_names(_without_params(sql), qualified=True) if single else set()
+        params = set().union(*(statement.named_parameters for statement in statements))
+    except duckdb.Error as error:
+        raise QueryFailed(str(error)) from error
+    return Inspection(
+        is_single_select=single,
+        # DuckDB 2.0 appends the alias: "psa.companies AS c".
+        relations=frozenset(name.split(" AS ")[0].replace('"', "") for name in names),
+        params=frozenset(params),
+    )
+
+
+def _without_params(sql: str) -> str:
+    # get_table_names() refuses statements with parameters; null parses wherever a parameter does.
+    return _PARAMETER.sub(lambda found: "null" if found["parameter"] else found[0], sql)
+
+
+def named_params(sql: str) -> frozenset[str]:
+    """Names after ``$`` in *sql*, as DuckDB understands it."""
+    return frozenset().union(*(s.named_parameters for s in duckdb.extract_statements(sql)))
+
+
+def install_macros(database: Database) -> None:
+    """Create the shared functions and the list of placeholder serials in ``main``."""
+    lines = (_HERE / "placeholder_serials.txt").read_text(encoding="utf-8").splitlines()
+    values = [line for line in lines if line and not line.startswith("#")]
+    database.execute("create or replace table placeholder_serials (value varchar)")
+    database.execute("insert into placeholder_serials select unnest($1::varchar[])", {"1": values})
+    database.execute((_HERE / "macros.sql").read_text(encoding="utf-8"))
+
+
+def quoted(name: str) -> str:
+    """An identifier, quoted."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def text_literal(value: str) -> str:
+    """A string literal, quoted; for statements that take no parameters, such as comments."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def comment_on(database: Database, kind: str, name: str, text: str) -> None:
+    """``comment on table|view|column``."""
+    parts: Sequence[str] = name.split(".")
+    database.execute(f"comment on {kind} {'.'.join(map(quoted, parts))} is {text_literal(text)}")
+
+
+def _cannot_open(path: Path | None, error: duckdb.Error) -> str:
+    text = str(error)
+    if "lock" in text.lower():
+        return (
+            f"{path} is held by another process (a run that is still going on, or a program that opened the"
+            f" private store). Wait for it to end, or open the published copy instead. DuckDB says: {text}"
+        )
+    if "serialization version" in text.lower() or "newer version" in text.lower():
+        return f"{path} was written by a newer DuckDB. Upgrade this program. DuckDB says: {text}"
+    return f"{path} cannot be opened: {text}"

@@ -1,0 +1,56 @@
+"""Reads the published copy, and can do nothing else: no file, no network, no other database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from msp_audit.domain import Rows
+from msp_audit.errors import StoreError
+from msp_audit.store.database import Database, Inspection, Params, inspect
+
+
+class Reader:
+    """A read-only connection to a published database, closed to everything outside it."""
+
+    def __init__(self, path: Path, *, memory_limit: str = "2GB") -> None:
+        if not path.exists():
+            raise StoreError(f"{path} does not exist yet. 'msp-audit run' makes it.")
+        self._database = Database.open(path, memory_limit=memory_limit, read_only=True)
+        self._database.execute("set enable_external_access = false")
+        self._database.execute("set lock_configuration = true")
+
+    @property
+    def database(self) -> Database:
+        """The connection, for callers that stream or set deadlines."""
+        return self._database
+
+    def query(self, sql: str, params: Params | None = None) -> Rows:
+        """Run one statement; parameters that it does not name are left out.
+
+        Raises:
+            QueryFailed: DuckDB refuses it.
+        """
+        return self._database.query(sql, params)
+
+    def inspect(self, sql: str) -> Inspection:
+        """What *sql* is and reads, without running it."""
+        return inspect(sql)
+
+    def has_relations(self, sql: str) -> tuple[str, ...]:
+        """Names of relations that *sql* reads and that do not exist here."""
+        names = sorted(name for name in inspect(sql).relations if "." in name)
+        return tuple(name for name in names if not self._database.has_relation(name))
+
+    def close(self) -> None:
+        """Close the connection; safe to call twice."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,72 @@
+"""Where the records of one reading wait, as files, until they are sealed: constant memory."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+import orjson
+
+from msp_audit.domain import Record
+from msp_audit.errors import StoreError
+
+#: Sorted members make the same record the same bytes, whatever order a server sends.
+_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
+_BUFFER = 1 << 20
+
+
+class Spool:
+    """One folder of ``<resource>.ndjson`` files, removed when it is closed; one writer per resource."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._files: dict[str, BinaryIO] = {}
+        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            folder.mkdir(parents=True, mode=0o700)
+        except OSError as error:
+            raise StoreError(f"{folder} cannot be made: {error.strerror}. Check rights and room.") from error
+
+    def add(self, resource: str, records: Iterable[Record]) -> None:
+        """Append *records* to *resource*.
+
+        Raises:
+            StoreError: the disk is full or the folder is gone.
+        """
+        try:
+            file = self._files.get(resource)
+            if file is None:
+                file = self._files[resource] = self.path(resource).open("wb", buffering=_BUFFER)
+            for record in records:
+                file.write(orjson.dumps(record, option=_OPTIONS))
+        except OSError as error:
+            raise _unwritable(self._folder, error) from error
+
+    def path(self, resource: str) -> Path:
+        """The file of *resource*; it exists once records were added."""
+        return self._folder / f"{resource}.ndjson"
+
+    def finish(self) -> None:
+        """Flush everything, so that the files can be read."""
+        try:
+            for file in self._files.values():
+                file.close()
+        except OSError as error:
+            raise _unwritable(self._folder, error) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for file in self._files.values():
+            file.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _unwritable(folder: Path, error: OSError) -> StoreError:
+    return StoreError(f"{folder} cannot be written: {error.strerror}. Make room on the disk.")
