@@ -1,0 +1,47 @@
+"""The sources that can be read. A new connector is a folder beside this file and a line in ``CONNECTORS``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, cast
+
+from msp_audit.connectors.base import Connector
+from msp_audit.settings.model import Settings
+
+#: Source -> where its connector is. Text, not classes: an HTTP library is imported when a source is read.
+CONNECTORS: Mapping[str, str] = MappingProxyType(
+    {
+        "psa": "msp_audit.connectors.psa:PsaConnector",
+        "automate": "msp_audit.connectors.automate:AutomateConnector",
+        "auvik": "msp_audit.connectors.auvik:AuvikConnector",
+    }
+)
+
+
+def configured_sources(settings: Settings) -> tuple[str, ...]:
+    """The sources that *settings* name, in reading order."""
+    return tuple(source for source in CONNECTORS if getattr(settings, source) is not None)
+
+
+def connector(source: str, *, settings: Settings) -> Connector:
+    """The connector of a configured *source*; relative paths of its settings start at the workspace."""
+    module, _, name = CONNECTORS[source].partition(":")
+    make = cast("Callable[[Any], Connector]", getattr(import_module(module), name))
+    return make(_rooted(getattr(settings, source), root=settings.root))
+
+
+def views_folder_of(source: str) -> Path:
+    """Folder of the *source*'s view files; found without importing the connector."""
+    return Path(__file__).parent / source / "views"
+
+
+def _rooted(section: Any, *, root: Path) -> Any:  # noqa: ANN401  (one of the sources' settings models)
+    update: dict[str, Any] = {}
+    if section.http.ca_file is not None:
+        update["http"] = section.http.model_copy(update={"ca_file": root / section.http.ca_file})
+    if getattr(section, "exports", None) is not None:
+        update["exports"] = root / section.exports
+    return section.model_copy(update=update) if update else section
