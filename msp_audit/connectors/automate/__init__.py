@@ -1,0 +1,1 @@
+"""ConnectWise Automate: over REST, as exported database tables, or both."""

@@ -1,0 +1,225 @@
+"""Reads exported database tables: one CSV or TSV file each, named after the physical table."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from msp_audit.connectors.automate.tables import Table
+from msp_audit.connectors.base import Event, Page, Progress
+from msp_audit.domain import Proof, Record, ResourceReading, Verdict
+
+SUFFIXES = (".csv", ".tsv", ".txt")
+#: How MySQL's own tools write a missing value. A name that reads exactly so is taken for missing too.
+NULLS = frozenset({"", "\\N", "NULL"})
+PAGE_ROWS = 5_000
+#: Longest text in one cell; a ticket's message may be long, a broken quote swallows the file.
+MAX_CELL = 16 * 1024 * 1024
+#: Line numbers that a reason names before it only counts.
+NAMED_LINES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """The first line of an export, understood."""
+
+    encoding: str
+    delimiter: str
+    #: Cells of a whole row.
+    width: int
+    #: Our column -> its place in the row.
+    places: Mapping[str, int]
+    missing: tuple[str, ...]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Tally:
+    rows: int = 0
+    duplicates: int = 0
+    pages: int = 0
+    bad_lines: list[int] = field(default_factory=list)
+    #: What makes the reading partial, besides the bad lines.
+    faults: list[str] = field(default_factory=list)
+
+
+def find_exports(folder: Path) -> dict[str, Path]:
+    """Physical table in lower case -> its file in *folder*; the extension decides between several."""
+    found: dict[str, Path] = {}
+    for suffix in reversed(SUFFIXES):
+        for path in sorted(folder.iterdir()):
+            if path.suffix.lower() == suffix and path.is_file():
+                found[path.stem.lower()] = path
+    return found
+
+
+def read_header(path: Path, *, table: Table) -> Header | None:
+    """What the first line of *path* says about *table*; None when the file is empty.
+
+    Names match without regard to case. The delimiter is the one that finds most columns.
+    """
+    encoding = _encoding(path)
+    with path.open(encoding=encoding, newline="") as stream:
+        first = stream.readline()
+    if not first.strip():
+        return None
+    delimiters = ("\t", ",", ";") if path.suffix.lower() == ".tsv" else (",", ";", "\t")
+    headers = [_header(first, delimiter=each, encoding=encoding, table=table) for each in delimiters]
+    return max(headers, key=lambda header: len(header.places))
+
+
+def _header(line: str, *, delimiter: str, encoding: str, table: Table) -> Header:
+    cells = next(csv.reader([line], delimiter=delimiter), [])
+    names = [cell.strip().lower() for cell in cells]
+    places = {column: names.index(column.lower()) for column in table.columns if column.lower() in names}
+    return Header(
+        encoding=encoding,
+        delimiter=delimiter,
+        width=len(cells),
+        places=places,
+        missing=tuple(column for column in table.required if column not in places),
+    )
+
+
+def _encoding(path: Path) -> str:
+    """UTF-8 where every byte agrees, else Latin-1; a byte order mark decides before either."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as stream:
+        block = stream.read(1 << 20)
+        if block.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "utf-16"
+        try:
+            while block:
+                decoder.decode(block)
+                block = stream.read(1 << 20)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "latin-1"
+    return "utf-8-sig"
+
+
+def read_export(
+    path: Path,
+    *,
+    table: Table,
+    max_age_hours: float,
+    now: Callable[[], float] = time.time,
+    progress: Progress | None = None,
+) -> Iterator[Event]:
+    """Yield the rows of *path* as pages, then the reading of *table*'s resource.
+
+    *absent*: the file is empty. *partial*: a required column is missing, lines do not fit the header, or
+    the file changed meanwhile. *stale*: older than *max_age_hours*. Constant memory but for the keys seen.
+    """
+    started = time.monotonic()
+    tally = _Tally()
+    try:
+        before = path.stat()
+        header = read_header(path, table=table)
+        if header is None:
+            reason = f"{path.name} is empty, without even a header. Export it again."
+            yield _reading(table, Verdict.ABSENT, reason)
+            return
+        if header.places and set(table.resource.key) <= set(header.places):
+            for page in _pages(path, header=header, table=table, tally=tally):
+                yield page
+                if progress is not None:
+                    progress(table.name, tally.rows, None)
+        tally.faults += [f"lacks the column {table.physical}.{column}" for column in header.missing]
+        if _identity(path.stat()) != _identity(before):
+            tally.faults.append("changed while it was read; let the export end before the snapshot begins")
+    except (OSError, UnicodeError) as error:
+        # The text of a UnicodeError quotes the data; its kind is enough.
+        cause = error.strerror if isinstance(error, OSError) else "it is not text in one encoding"
+        tally.faults.append(f"could not be read to its end ({cause})")
+        before = None
+    age_hours = (now() - before.st_mtime) / 3600 if before else 0.0
+    verdict, reason = _judge(path, tally=tally, age_hours=age_hours, max_age_hours=max_age_hours)
+    proof = Proof(
+        pages=tally.pages,
+        rows=tally.rows,
+        duplicates=tally.duplicates,
+        elapsed_seconds=time.monotonic() - started,
+    )
+    yield _reading(table, verdict, reason, proof=proof)
+
+
+def _pages(path: Path, *, header: Header, table: Table, tally: _Tally) -> Iterator[Page]:
+    seen: set[tuple[str | None, ...]] = set()
+    batch: list[Record] = []
+    for record in _records(path, header=header, table=table, tally=tally):
+        if table.resource.key:
+            key = tuple(record[member] for member in table.resource.key)
+            if key in seen:
+                tally.duplicates += 1
+                continue
+            seen.add(key)
+        tally.rows += 1
+        batch.append(record)
+        if len(batch) == PAGE_ROWS:
+            tally.pages += 1
+            yield Page(resource=table.name, records=batch)
+            batch = []
+    if batch:
+        tally.pages += 1
+        yield Page(resource=table.name, records=batch)
+
+
+def _records(path: Path, *, header: Header, table: Table, tally: _Tally) -> Iterator[Record]:
+    csv.field_size_limit(MAX_CELL)
+    with path.open(encoding=header.encoding, newline="") as stream:
+        rows = csv.reader(stream, delimiter=header.delimiter, strict=True)
+        next(rows, None)
+        while True:
+            line = rows.line_num + 1
+            try:
+                row = next(rows)
+            except StopIteration:
+                return
+            except csv.Error:
+                tally.bad_lines.append(line)
+                continue
+            if not row:
+                continue
+            record = _record(row, header=header)
+            if len(row) != header.width or any(record[member] is None for member in table.resource.key):
+                tally.bad_lines.append(line)
+                continue
+            yield record
+
+
+def _record(row: list[str], *, header: Header) -> Record:
+    cells = {column: row[place] if place < len(row) else "" for column, place in header.places.items()}
+    return {column: None if cell in NULLS else cell for column, cell in cells.items()}
+
+
+def _judge(path: Path, *, tally: _Tally, age_hours: float, max_age_hours: float) -> tuple[Verdict, str]:
+    faults = list(tally.faults)
+    if tally.bad_lines:
+        named = ", ".join(str(line) for line in tally.bad_lines[:NAMED_LINES])
+        more = len(tally.bad_lines) - NAMED_LINES
+        rest = f" and {more} more" if more > 0 else ""
+        faults.append(f"has lines that do not fit its header: {named}{rest}")
+    if faults:
+        return Verdict.PARTIAL, f"{path.name} {'; '.join(faults)}."
+    if age_hours > max_age_hours:
+        reason = (
+            f"{path.name} is {age_hours:.0f} hours old, more than exports_max_age_hours = {max_age_hours:g}. "
+            "Export it again."
+        )
+        return Verdict.STALE, reason
+    return Verdict.COMPLETE, ""
+
+
+def _identity(stat: os.stat_result) -> tuple[int, int, int]:
+    return stat.st_size, stat.st_mtime_ns, stat.st_ino
+
+
+def _reading(table: Table, verdict: Verdict, reason: str, *, proof: Proof | None = None) -> ResourceReading:
+    return ResourceReading(
+        source="automate", resource=table.name, verdict=verdict, reason=reason, proof=proof or Proof()
+    )
