@@ -195,6 +195,8 @@ class StoreSettings(_Model):
     rule_seconds: float = Field(default=120, gt=0)
     #: Rows of one rule that are stored; more is reported as truncated.
     max_findings: int = Field(default=100_000, ge=1)
+    #: Hours after which a complete reading no longer counts; more than the time between two runs.
+    stale_after_hours: float = Field(default=192, gt=0)
     #: Share of rows that a list may lose before its reading is *shrunk*.
     shrink_share: float = Field(default=0.2, gt=0, le=1)
     #: … and the least number of rows.

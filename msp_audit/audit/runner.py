@@ -1,0 +1,184 @@
+"""Runs one rule and brings its rows into the shape of findings; knows nothing of earlier runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from msp_audit.audit.catalogue import company_params
+from msp_audit.audit.readiness import Readiness
+from msp_audit.domain import Rule, RuleOutcome, RuleRun
+from msp_audit.settings import RuleSettings
+from msp_audit.store import Database, QueryFailed, QueryTimeout, inspect
+
+CONTRACT = ("company_id", "entity_id", "entity_name", "reason")
+#: Findings of the run at hand, all rules together, before the ledger takes them in.
+OBSERVED = """
+create or replace temp table observed (
+    finding_id varchar, rule varchar, key json, severity varchar, company_id bigint, entity_id varchar,
+    entity_name varchar, reason varchar, evidence json, parent_ids varchar[]
+)
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one rule may cost."""
+
+    seconds: float
+    max_findings: int
+
+
+class Runner:
+    """Judges rules one after the other against the typed tables of a database."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        readiness: Readiness,
+        as_of: datetime,
+        limits: Limits,
+        settings: RuleSettings,
+    ) -> None:
+        self._database = database
+        self._readiness = readiness
+        self._as_of = as_of
+        self._limits = limits
+        self._settings = settings
+        database.execute(OBSERVED)
+
+    def judge(self, rule: Rule) -> RuleRun:
+        """Put the rows of *rule* into the table ``observed`` and say what became of it."""
+        started = time.monotonic()
+        relations = inspect(rule.sql).relations
+        obstacle = self._readiness.obstacle({*relations, rule.subject} - {""})
+        if obstacle:
+            return RuleRun(rule=rule.name, outcome=RuleOutcome.NOT_EVALUATED, reason=obstacle)
+        try:
+            with self._database.deadline(self._limits.seconds):
+                found = self._observe(rule)
+            subject_count = self._subject_count(rule)
+        except QueryTimeout:
+            reason = f"{rule.path}: took longer than {self._limits.seconds:g} s (store.rule_seconds)."
+            return RuleRun(rule=rule.name, outcome=RuleOutcome.FAILED, reason=reason)
+        except QueryFailed as error:
+            return RuleRun(rule=rule.name, outcome=RuleOutcome.FAILED, reason=f"{rule.path}: {error}")
+        is_cut = found > self._limits.max_findings
+        return RuleRun(
+            rule=rule.name,
+            outcome=RuleOutcome.TRUNCATED if is_cut else RuleOutcome.EVALUATED,
+            reason=f"more than {self._limits.max_findings:,} rows; the rest was not stored."
+            if is_cut
+            else "",
+            findings=min(found, self._limits.max_findings),
+            subject_count=subject_count,
+            elapsed_seconds=time.monotonic() - started,
+        )
+
+    def _observe(self, rule: Rule) -> int:
+        overridden = company_params(rule, self._settings)
+        listed = ", ".join(str(int(company)) for company in overridden)
+        self._rows(
+            rule, rule.params, f"company_id is null or company_id not in ({listed})" if listed else "true"
+        )
+        self._database.execute("create or replace temp table rule_rows as from one_variant")
+        for company, params in sorted(overridden.items()):
+            self._rows(rule, params, f"company_id = {int(company)}")
+            self._database.execute("insert into rule_rows from one_variant")
+        return self._stage(rule)
+
+    def _rows(self, rule: Rule, params: Mapping[str, Any], condition: str) -> None:
+        self._database.execute(
+            f"create or replace temp table one_variant as select * from ({rule.sql}\n) as variant"
+            f" where {condition} limit {self._limits.max_findings + 1}",
+            {**params, "as_of": self._as_of},
+        )
+
+    def _stage(self, rule: Rule) -> int:
+        columns = self._database.query("select * from rule_rows limit 0").columns
+        if columns[:4] != CONTRACT:
+            raise QueryFailed(
+                f"its first four columns must be {', '.join(CONTRACT)}; they are {columns[:4]}."
+            )
+        key = _key_columns(rule, columns)
+        key_json = _json_object({name: f"cast({_quoted(column)} as varchar)" for name, column in key.items()})
+        evidence = _json_object({name: _quoted(name) for name in columns[4:]})
+        null_keys = self._database.query(
+            "select count(*) from rule_rows where "
+            + " or ".join(f"{_quoted(column)} is null" for column in key.values())
+        ).scalar()
+        if null_keys:
+            raise QueryFailed(f"{null_keys} rows have no value in the key {list(key)}.")
+        self._database.execute(
+            f"""
+            insert into observed
+            with shaped as (
+                select
+                    {finding_id("$rule", key_json)} as finding_id, {key_json} as key,
+                    try_cast(company_id as bigint) as company_id, cast(entity_id as varchar) as entity_id,
+                    cast(entity_name as varchar) as entity_name, cast(reason as varchar) as reason,
+                    {evidence} as evidence, {self._parent_ids(rule, columns)} as parent_ids
+                from rule_rows
+            )
+            select
+                shaped.finding_id, $rule, shaped.key, $severity, shaped.company_id, shaped.entity_id,
+                shaped.entity_name, shaped.reason, shaped.evidence, shaped.parent_ids
+            from shaped
+            qualify row_number() over (
+                partition by shaped.finding_id order by shaped.company_id, cast(shaped.evidence as varchar)
+            ) = 1
+            order by shaped.finding_id
+            limit {self._limits.max_findings}
+            """,
+            {"rule": rule.name, "severity": rule.severity.value},
+        )
+        rows = int(self._database.query("select count(*) from rule_rows").scalar())
+        kept = int(
+            self._database.query(
+                "select count(*) from observed where rule = $rule", {"rule": rule.name}
+            ).scalar()
+        )
+        self._database.execute("drop table rule_rows; drop table one_variant")
+        return rows if rows > self._limits.max_findings else kept
+
+    def _parent_ids(self, rule: Rule, columns: tuple[str, ...]) -> str:
+        ids = []
+        for parent in rule.parents:
+            name, _, column = parent.rpartition(".")
+            if column not in columns:
+                raise QueryFailed(f"its parent is {parent}, so it must output the column {column}.")
+            key_json = _json_object({column: f"cast({_quoted(column)} as varchar)"})
+            ids.append(finding_id(f"'{name}'", key_json))
+        return f"[{', '.join(ids)}]" if ids else "[]::varchar[]"
+
+    def _subject_count(self, rule: Rule) -> int | None:
+        if not rule.subject:
+            return None
+        subject = ".".join(_quoted(part) for part in rule.subject.split("."))
+        return int(self._database.query(f"select count(*) from {subject}").scalar())
+
+
+def finding_id(rule: str, key_json: str) -> str:
+    """SQL for the identity of a finding: rule and key, nothing else."""
+    return f"left(sha256({rule} || '|' || cast({key_json} as varchar)), 16)"
+
+
+def _key_columns(rule: Rule, columns: tuple[str, ...]) -> dict[str, str]:
+    """Key name to output column; entity_id stands for the one that is not an output column."""
+    missing = [name for name in rule.key if name not in columns]
+    if len(missing) > 1:
+        raise QueryFailed(f"its key names columns that it does not output: {', '.join(missing)}.")
+    return {name: name if name in columns else "entity_id" for name in rule.key}
+
+
+def _json_object(members: Mapping[str, str]) -> str:
+    pairs = ", ".join(f"'{name.replace(chr(39), chr(39) * 2)}', {value}" for name, value in members.items())
+    return f"json_object({pairs})"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
