@@ -1,0 +1,142 @@
+"""Reads lists over Automate's REST API, page by page until an empty one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from msp_audit.connectors.automate.models import physical_row
+from msp_audit.connectors.automate.session import TokenAuth
+from msp_audit.connectors.automate.tables import Table
+from msp_audit.connectors.base import Event, Page, Progress
+from msp_audit.connectors.http import Api, Secrets
+from msp_audit.domain import Proof, Record, ResourceReading, Verdict
+from msp_audit.errors import SettingsError, SourceChanged, SourceError, SourceRefused
+from msp_audit.settings.model import AutomateSettings
+
+API_ROOT = "/cwa/api/v1"
+#: The server is the MSP's own machine, and nothing documents a maximum above 1000.
+PAGE_ROWS = 500
+#: A list longer than this many pages is a loop.
+MAX_PAGES = 20_000
+
+
+@dataclass(slots=True)
+class _Tally:
+    pages: int = 0
+    rows: int = 0
+    duplicates: int = 0
+    without_key: int = 0
+    seen: set[str] = field(default_factory=set)
+
+
+def open_api(
+    settings: AutomateSettings, *, sleep: Callable[[float], None] = time.sleep, tries: int | None = None
+) -> Api:
+    """A session that signs in at its first request.
+
+    Raises:
+        SettingsError: the settings name no server, or the password cannot be looked up.
+    """
+    if settings.url is None or settings.username is None or settings.password is None:
+        raise SettingsError("The settings name no Automate server; give automate.url, or use exports only.")
+    http = settings.http if tries is None else settings.http.model_copy(update={"tries": tries})
+    root = settings.url if settings.url.lower().endswith(API_ROOT) else settings.url + API_ROOT
+    secrets = Secrets([settings.password.reveal()])
+    auth = TokenAuth(
+        token_address=f"{root}/apitoken",
+        username=settings.username,
+        password=settings.password,
+        secrets=secrets,
+    )
+    return Api(
+        source="automate",
+        base_url=root,
+        settings=http,
+        auth=auth,
+        headers={"clientId": settings.client_id or "", "Accept": "application/json"},
+        secrets=secrets,
+        sleep=sleep,
+    )
+
+
+def read_list(
+    api: Api, *, table: Table, page_rows: int | None = None, progress: Progress | None = None
+) -> Iterator[Event]:
+    """Yield the list of *table* as pages of physical rows, then its reading.
+
+    Pages end with an empty one: a short page is no end, a server may cap the size. A page that brings
+    nothing new is a loop and makes the reading *partial*.
+    """
+    started = time.monotonic()
+    tally = _Tally()
+    verdict, reason = Verdict.COMPLETE, ""
+    try:
+        for page in _pages(api, table=table, page_rows=page_rows or PAGE_ROWS, tally=tally):
+            yield page
+            if progress is not None:
+                progress(table.name, tally.rows, None)
+    except SourceRefused as error:
+        verdict = Verdict.PARTIAL if tally.rows else Verdict.REFUSED
+        reason = f"{error} Grant {table.resource.right} to the API user."
+    except SourceError as error:
+        verdict, reason = Verdict.PARTIAL, str(error)
+    if verdict is Verdict.COMPLETE and tally.without_key:
+        verdict = Verdict.PARTIAL
+        reason = f"automate sent {tally.without_key} records of '{table.name}' without an id."
+    usage = api.usage(table.name)
+    proof = Proof(
+        pages=tally.pages,
+        rows=tally.rows,
+        duplicates=tally.duplicates,
+        requests=usage.requests,
+        retries=usage.retries,
+        elapsed_seconds=time.monotonic() - started,
+    )
+    yield ResourceReading(
+        source="automate", resource=table.name, verdict=verdict, reason=reason, proof=proof
+    )
+
+
+def _pages(api: Api, *, table: Table, page_rows: int, tally: _Tally) -> Iterator[Page]:
+    for number in range(1, MAX_PAGES + 1):
+        models = fetch_page(api, table=table, number=number, page_rows=page_rows)
+        if not models:
+            return
+        rows = _new_rows(models, table=table, tally=tally)
+        if not rows:
+            raise SourceChanged(
+                f"automate repeats records of '{table.name}': page {number} holds nothing new. "
+                f"The list may be incomplete; try again later."
+            )
+        tally.pages += 1
+        tally.rows += len(rows)
+        yield Page(resource=table.name, records=rows)
+    raise SourceChanged(f"automate's list of '{table.name}' does not end after {MAX_PAGES} pages.")
+
+
+def fetch_page(api: Api, *, table: Table, number: int, page_rows: int) -> list[Record]:
+    """One page of *table*'s REST models, ordered by id so that paging is stable."""
+    answer = api.get(
+        table.rest_path or "",
+        params={"page": number, "pagesize": page_rows, "orderby": f"{table.rest_order} asc"},
+        resource=table.name,
+    )
+    return answer.records()
+
+
+def _new_rows(models: list[Record], *, table: Table, tally: _Tally) -> list[Record]:
+    key = table.resource.key[0]
+    rows = []
+    for model in models:
+        row = physical_row(model, table=table.name)
+        identity = row[key]
+        if identity is None:
+            tally.without_key += 1
+        elif identity in tally.seen:
+            tally.duplicates += 1
+        else:
+            tally.seen.add(identity)
+            rows.append(row)
+    return rows
