@@ -47,7 +47,8 @@ class AutomateConnector(Connector):
             SourceError: no export is there and the server cannot be used.
         """
         files = self._files()
-        fault = self._probe(is_alone=not files)
+        needs_rest = any(t.rest_path is not None and t.physical not in files for t in TABLES.values())
+        fault = self._probe(is_alone=not files) if needs_rest else None
         for table in TABLES.values():
             path = files.get(table.physical)
             if path is not None:

@@ -194,7 +194,8 @@ def _records(path: Path, *, header: Header, table: Table, tally: _Tally) -> Iter
 
 def _record(row: list[str], *, header: Header) -> Record:
     cells = {column: row[place] if place < len(row) else "" for column, place in header.places.items()}
-    return {column: None if cell in NULLS else cell for column, cell in cells.items()}
+    # No database keeps a NUL character.
+    return {column: None if cell in NULLS else cell.replace("\0", "") for column, cell in cells.items()}
 
 
 def _judge(path: Path, *, tally: _Tally, age_hours: float, max_age_hours: float) -> tuple[Verdict, str]:

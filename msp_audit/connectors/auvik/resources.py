@@ -1,0 +1,35 @@
+"""Every list of Auvik as data, and the lists that are declared in the settings because no API has them."""
+
+from __future__ import annotations
+
+from msp_audit.connectors.base import Resource
+
+TENANTS = Resource(name="tenants", path="/v1/tenants", right="the API access role in the tenants")
+DEVICES = Resource(name="devices", right="the API access role in the tenant")
+DEVICE_DETAILS = Resource(
+    name="device_details", path="/v1/inventory/device/detail", right="the API access role in the tenant"
+)
+INTERFACES = Resource(
+    name="interfaces", path="/v1/inventory/interface/info", right="the API access role in the tenant"
+)
+
+#: The device list by API version. v2 also shows endpoints and services, so their counts differ.
+DEVICE_PATHS = {"v1": "/v1/inventory/device/info", "v2": "/v2/api/inventory/device/info"}
+#: Rows asked for with one request. v1 documents 100 and no maximum, v2 1000 and 10,000 at most.
+PAGE_ROWS = {"v1": 100, "v2": 1000}
+MAX_PAGE_ROWS = {"v1": 1000, "v2": 10_000}
+
+#: Relationships that are landed. The others (networks, connected devices, components) are many times the
+#: size of the device and nothing is judged by them.
+RELATIONSHIPS = ("tenant", "parent", "parentDevice")
+
+DECLARED = (
+    Resource(name="sync_options", key=()),
+    Resource(name="sync_identifiers", key=("priority",)),
+    Resource(name="sync_class_map", key=("device_type",)),
+    Resource(name="sync_make_map", key=("make",)),
+    Resource(name="sync_field_map", key=("position",)),
+    Resource(name="sync_site_map", key=("domain_prefix",)),
+)
+
+RESOURCES = (TENANTS, DEVICES, DEVICE_DETAILS, INTERFACES, *DECLARED)
