@@ -1,0 +1,19 @@
+"""Reports: one definition, four faces (HTML, PDF, workbook, mail) from one frozen page."""
+
+from msp_audit.reporting.brand import Brand, load_brand
+from msp_audit.reporting.definition import ReportDefinition, load_definition, load_definitions
+from msp_audit.reporting.reader import Reader
+from msp_audit.reporting.render import Face, MailBody, mail_body, render
+
+__all__ = [
+    "Brand",
+    "Face",
+    "MailBody",
+    "Reader",
+    "ReportDefinition",
+    "load_brand",
+    "load_definition",
+    "load_definitions",
+    "mail_body",
+    "render",
+]

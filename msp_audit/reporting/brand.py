@@ -1,0 +1,98 @@
+"""The sender's face: name, logo and colours, from ``brand/brand.toml``."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from msp_audit.errors import SettingsError
+from msp_audit.reporting.definition import complaint, read_toml
+
+_LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+#: A logo larger than this would make every mail and page heavy.
+MAX_LOGO_BYTES = 300_000
+
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+
+
+class _Colours(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    #: Headings' rule, links, the cover's band.
+    accent: Colour = "#1f4e79"
+    #: The accent on a dark page.
+    accent_dark: Colour = "#8ab8e6"
+
+
+class _BrandFile(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = ""
+    #: SVG, PNG or JPEG beside the file; a mail shows PNG and JPEG only.
+    logo: str = ""
+    #: Small print below every page.
+    footer: str = ""
+    colours: _Colours = _Colours()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brand:
+    """Whose report it is. The default is plain and calm, with no logo."""
+
+    name: str = "msp-audit"
+    footer: str = ""
+    accent: str = "#1f4e79"
+    accent_dark: str = "#8ab8e6"
+    logo: bytes = b""
+    logo_type: str = ""
+
+    @property
+    def logo_address(self) -> str:
+        """The logo as a ``data:`` address; empty without one."""
+        if not self.logo:
+            return ""
+        return f"data:{self.logo_type};base64,{base64.b64encode(self.logo).decode('ascii')}"
+
+
+def load_brand(folder: Path | None = None, *, name: str = "") -> Brand:
+    """The brand in *folder* (a workspace's ``reports/brand``); *name* stands when its file gives none.
+
+    Raises:
+        SettingsError: the file is not understood, or the logo is missing, too large or of an unknown kind.
+    """
+    path = folder / "brand.toml" if folder is not None else None
+    if path is None or not path.is_file():
+        return Brand(name=name or Brand().name)
+    try:
+        written = _BrandFile(**read_toml(path))
+    except ValidationError as error:
+        raise SettingsError(complaint(path, error)) from None
+    logo, kind = _logo(path, written.logo)
+    return Brand(
+        name=written.name or name or Brand().name,
+        footer=written.footer,
+        accent=written.colours.accent,
+        accent_dark=written.colours.accent_dark,
+        logo=logo,
+        logo_type=kind,
+    )
+
+
+def _logo(path: Path, name: str) -> tuple[bytes, str]:
+    if not name:
+        return b"", ""
+    file = path.parent / name
+    kind = _LOGO_TYPES.get(file.suffix.lower())
+    if kind is None:
+        raise SettingsError(f"{path}: the logo {name} is of no known kind; use {', '.join(_LOGO_TYPES)}.")
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise SettingsError(f"{path}: the logo {file} cannot be read ({error.strerror}).") from error
+    if len(content) > MAX_LOGO_BYTES:
+        raise SettingsError(f"{path}: the logo {name} is larger than {MAX_LOGO_BYTES:,} bytes; make it smaller.")
+    return content, kind

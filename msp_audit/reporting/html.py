@@ -1,0 +1,61 @@
+"""The interactive face: one HTML file that asks nothing of any network."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from pathlib import Path
+
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
+
+from msp_audit.reporting.brand import Brand
+from msp_audit.reporting.budget import cut_section
+from msp_audit.reporting.charts import COLOURS
+from msp_audit.reporting.page import Page
+from msp_audit.reporting.templates import THEME, fill
+
+#: Rows of one section that a browser still filters without a pause; the rest is counted.
+MAX_ROWS = 2_000
+
+
+def html_page(page: Page, *, templates: SandboxedEnvironment) -> str:
+    """The whole report as one document; the same page gives the same text."""
+    sections = {name: cut_section(section, rows=MAX_ROWS) for name, section in page.sections.items()}
+    style = colour_properties(page.brand) + _read("page.css")
+    script = _read("page.js")
+    return fill(
+        templates,
+        "page.html",
+        page=page.with_sections(sections),
+        face="html",
+        style=Markup(style),
+        script=Markup(script),
+        policy=_policy(style, script),
+    )
+
+
+def colour_properties(brand: Brand) -> str:
+    """Brand and severity colours as custom properties. A brand's colours are checked to be colours."""
+    severities = "".join(f"--{name}:{colour};" for name, colour in COLOURS.items())
+    return (
+        f":root{{--accent:{brand.accent};{severities}}}\n"
+        f"@media screen and (prefers-color-scheme:dark){{:root{{--accent:{brand.accent_dark};"
+        "--critical:#e0679b;--high:#ee8256;--medium:#efc15f;--low:#7db8ea;--info:#8994a0;}}\n"
+    )
+
+
+def _policy(style: str, script: str) -> str:
+    """Nothing may be fetched, and no style or script but ours may run."""
+    return (
+        f"default-src 'none'; style-src {_digest(style)}; script-src {_digest(script)}; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode('ascii')}'"
+
+
+def _read(name: str) -> str:
+    return (Path(THEME) / name).read_text(encoding="utf-8")

@@ -1,0 +1,237 @@
+"""The frozen description of one report: everything asked once, before any face is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import orjson
+
+from msp_audit.domain import Record, Severity
+from msp_audit.errors import MspAuditError, ReportError
+from msp_audit.reporting.brand import Brand
+from msp_audit.reporting.definition import ReportDefinition
+from msp_audit.reporting.headline import Headline, headline
+from msp_audit.reporting.reader import Reader
+from msp_audit.reporting.section import Column, SectionFile, read_section, severities_at_least
+from msp_audit.reporting.words import cleaned, joined
+from msp_audit.sqlfile import SqlFile, read_sql_file
+
+#: Sections that some face needs whether or not the definition lists them.
+ALWAYS = ("not_checked", "summary", "changes", "trend", "companies", "rules", "findings", "about")
+
+_HEAD = Path(__file__).parent / "head.sql"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Rows that stand together below one heading."""
+
+    rows: tuple[Record, ...]
+    #: Rows cut to fit this face; they are counted here and stand in the workbook.
+    left_out: int = 0
+
+    @property
+    def head(self) -> Record:
+        """The row that the heading is taken from."""
+        return self.rows[0]
+
+    @property
+    def total(self) -> int:
+        """Rows shown and left out."""
+        return len(self.rows) + self.left_out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One part of the report with its rows, or with a sentence in their place."""
+
+    name: str
+    title: str
+    note: str
+    columns: tuple[Column, ...]
+    groups: tuple[Group, ...]
+    state: Literal["filled", "empty", "missing"]
+    #: Said in place of rows; empty when there are some.
+    sentence: str
+    template: str
+    #: Groups left out whole, with their rows.
+    groups_left_out: int = 0
+    rows_left_out: int = 0
+
+    @property
+    def rows(self) -> tuple[Record, ...]:
+        """Rows of all groups, in order."""
+        return tuple(row for group in self.groups for row in group.rows)
+
+    @property
+    def left_out(self) -> int:
+        """All rows that this face does not show."""
+        return self.rows_left_out + sum(group.left_out for group in self.groups)
+
+    @property
+    def total(self) -> int:
+        """Rows shown and left out."""
+        return sum(group.total for group in self.groups) + self.rows_left_out
+
+    def columns_on(self, face: str) -> tuple[Column, ...]:
+        """The columns that *face* shows."""
+        return tuple(column for column in self.columns if face in column.faces)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A report before it has a face: the same data for every one."""
+
+    definition: ReportDefinition
+    brand: Brand
+    run_id: int
+    as_of: datetime
+    is_first_run: bool
+    program_version: str
+    company_id: int | None
+    company_name: str
+    headline: Headline
+    #: Totals and what was examined: one row of ``head.sql``.
+    facts: Mapping[str, Any]
+    #: By name: those listed by the definition and those any face needs.
+    sections: Mapping[str, Section]
+
+    @property
+    def listed(self) -> tuple[Section, ...]:
+        """The definition's sections, in its order, as far as they suit the scope."""
+        return tuple(self.sections[name] for name in self.definition.sections if name in self.sections)
+
+    @property
+    def scope_name(self) -> str:
+        """Whom the report is about."""
+        return self.company_name or "All companies"
+
+    @property
+    def file_stem(self) -> str:
+        """Name of the files made, without their ending."""
+        scope = f"-company-{self.company_id}" if self.company_id is not None else ""
+        return f"{self.definition.name}{scope}-{self.as_of:%Y-%m-%d}"
+
+    @property
+    def severity_counts(self) -> tuple[Record, ...]:
+        """Rows of the summary: one for each severity, worst first."""
+        return self.sections["summary"].rows
+
+    def with_sections(self, sections: Mapping[str, Section]) -> Page:
+        """The same page with other *sections*."""
+        return replace(self, sections=sections)
+
+
+def gather(
+    definition: ReportDefinition,
+    reader: Reader,
+    *,
+    run_id: int,
+    brand: Brand,
+    company_id: int | None = None,
+    sections_folder: Path | None = None,
+) -> Page:
+    """Ask *reader* everything that the report *definition* needs about run *run_id*.
+
+    Raises:
+        ReportError: the run is unknown, a section is unknown, or a section's query does not run.
+    """
+    params: dict[str, object] = {
+        "run_id": run_id,
+        "company_id": company_id,
+        "severities": severities_at_least(definition.severity_floor),
+        "all_severities": [severity.value for severity in Severity],
+    }
+    head = _ask(reader, read_sql_file(_HEAD, root=_HEAD.parent), params)
+    if not head:
+        raise ReportError(f"There is no run {run_id} in this database. 'msp-audit status' lists the runs.")
+    facts = head[0]
+    params["as_of"] = facts["as_of"]
+    wanted = dict.fromkeys((*definition.sections, *definition.mail_sections, *ALWAYS))
+    files = [read_section(name, folder=sections_folder) for name in wanted]
+    scope = "all" if company_id is None else "company"
+    sections = {
+        file.name: _section(file, reader, params, is_first=bool(facts["is_first"]))
+        for file in files
+        if scope in file.scope
+    }
+    return Page(
+        definition=definition,
+        brand=brand,
+        run_id=run_id,
+        as_of=facts["as_of"],
+        is_first_run=bool(facts["is_first"]),
+        program_version=facts["program_version"],
+        company_id=company_id,
+        company_name=facts["company_name"] or (f"Company {company_id}" if company_id is not None else ""),
+        headline=headline(sections["not_checked"].rows, facts),
+        facts=facts,
+        sections=sections,
+    )
+
+
+def _section(file: SectionFile, reader: Reader, params: Mapping[str, object], *, is_first: bool) -> Section:
+    missing = _missing(reader, file.file)
+    rows = [] if missing else _ask(reader, file.file, params)
+    if rows and (unknown := [c.name for c in file.columns if c.name not in rows[0]]):
+        raise ReportError(
+            f"{file.file.path}: [columns] names {joined(unknown)}, which the query does not return."
+        )
+    sentence = ""
+    if missing:
+        sentence = f"Cannot be told: this database has no {joined(missing)}."
+    elif not rows:
+        sentence = file.empty_first_run if is_first else file.empty
+    return Section(
+        name=file.name,
+        title=file.title,
+        note=file.note,
+        columns=file.columns,
+        groups=tuple(_groups(rows, by=file.group)),
+        state="missing" if missing else "filled" if rows else "empty",
+        sentence=sentence,
+        template=file.template,
+    )
+
+
+def _groups(rows: list[Record], *, by: tuple[str, ...]) -> Iterator[Group]:
+    together: list[Record] = []
+    for row in rows:
+        if together and any(row[name] != together[0][name] for name in by):
+            yield Group(rows=tuple(together))
+            together = []
+        together.append(row)
+    if together:
+        yield Group(rows=tuple(together))
+
+
+def _missing(reader: Reader, file: SqlFile) -> tuple[str, ...]:
+    try:
+        return tuple(reader.has_relations(file.sql))
+    except Exception as error:
+        raise _broken(file, error) from error
+
+
+def _ask(reader: Reader, file: SqlFile, params: Mapping[str, object]) -> list[Record]:
+    try:
+        found = reader.query(file.sql, params)
+    except Exception as error:  # Whatever the reader's database raises; a reader is only a protocol here.
+        raise _broken(file, error) from error
+    is_json = [kind.upper() == "JSON" for kind in found.types]
+    return [
+        {
+            name: cleaned(orjson.loads(value) if parse and isinstance(value, str) else value)
+            for name, value, parse in zip(found.columns, row, is_json, strict=True)
+        }
+        for row in found
+    ]
+
+
+def _broken(file: SqlFile, error: Exception) -> ReportError:
+    cause = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    told = cause if isinstance(error, MspAuditError) else cause.rstrip(".")
+    return ReportError(f"{file.path}:{file.first_line}: the section's query does not run: {told.rstrip('.')}.")

@@ -1,0 +1,20 @@
+"""What a report needs of a database: a question asked, rows returned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from msp_audit.domain import Rows
+
+
+class Reader(Protocol):
+    """The published database, read only."""
+
+    def query(self, sql: str, params: Mapping[str, object] | None = None) -> Rows:
+        """Rows of one select; only those of *params* that the SQL names are used."""
+        ...
+
+    def has_relations(self, sql: str) -> tuple[str, ...]:
+        """Relations that *sql* reads and that do not exist; empty when all are there."""
+        ...

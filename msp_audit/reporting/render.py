@@ -1,0 +1,144 @@
+"""Makes the files: asks once, draws each face, puts each in place whole."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from pathlib import Path
+
+from msp_audit.errors import ReportError
+from msp_audit.reporting.brand import Brand
+from msp_audit.reporting.definition import ReportDefinition
+from msp_audit.reporting.mailbody import MailBody
+from msp_audit.reporting.page import Page, gather
+from msp_audit.reporting.reader import Reader
+
+
+class Face(StrEnum):
+    """A kind of file that a report is made as."""
+
+    HTML = "html"
+    PDF = "pdf"
+    XLSX = "xlsx"
+
+
+def render(
+    definition: ReportDefinition,
+    reader: Reader,
+    run_id: int,
+    *,
+    faces: Sequence[Face | str],
+    out_folder: Path,
+    brand: Brand,
+    company_id: int | None = None,
+    sections_folder: Path | None = None,
+) -> tuple[Path, ...]:
+    """Make the report about run *run_id* as files in *out_folder*, one for each of *faces*, in their order.
+
+    The same run gives the same bytes. A file appears whole or not at all.
+
+    Raises:
+        ReportError: a section does not run, a face cannot be made here, or the folder cannot be written.
+        RuleError, SettingsError: a section's file is not understood.
+    """
+    wanted = [_face(face) for face in faces]
+    page = gather(
+        definition,
+        reader,
+        run_id=run_id,
+        brand=brand,
+        company_id=company_id,
+        sections_folder=sections_folder,
+    )
+    made = []
+    for face in wanted:
+        path = out_folder / f"{page.file_stem}.{face.value}"
+        _put(path, _FACES[face](page, sections_folder))
+        made.append(path)
+    return tuple(made)
+
+
+def mail_body(
+    definition: ReportDefinition,
+    reader: Reader,
+    run_id: int,
+    *,
+    brand: Brand,
+    company_id: int | None = None,
+    sections_folder: Path | None = None,
+) -> MailBody:
+    """The report about run *run_id* as a mail: a front page, its HTML below 90 KB.
+
+    Raises:
+        ReportError: a section does not run.
+        RuleError, SettingsError: a section's file is not understood.
+    """
+    from msp_audit.reporting.mail import make_mail
+
+    page = gather(
+        definition,
+        reader,
+        run_id=run_id,
+        brand=brand,
+        company_id=company_id,
+        sections_folder=sections_folder,
+    )
+    return make_mail(page, sections_folder=sections_folder)
+
+
+def _face(face: Face | str) -> Face:
+    try:
+        return Face(face)
+    except ValueError:
+        raise ReportError(f"There is no face '{face}'. Known: {', '.join(Face)}.") from None
+
+
+def _html(page: Page, sections_folder: Path | None) -> bytes:
+    from msp_audit.reporting.html import html_page
+    from msp_audit.reporting.templates import environment
+
+    return html_page(page, templates=environment(sections_folder)).encode()
+
+
+def _pdf(page: Page, sections_folder: Path | None) -> bytes:
+    from msp_audit.reporting.pdf import pdf_document
+    from msp_audit.reporting.templates import environment
+
+    return pdf_document(page, templates=environment(sections_folder))
+
+
+def _xlsx(page: Page, _: Path | None) -> bytes:
+    from msp_audit.reporting.workbook import workbook
+
+    return workbook(page)
+
+
+_FACES: dict[Face, Callable[[Page, Path | None], bytes]] = {Face.HTML: _html, Face.PDF: _pdf, Face.XLSX: _xlsx}
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Write beside *path* and rename, so that nobody ever sees half a report."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            # mkstemp makes private files; a report is as readable as its folder says.
+            os.chmod(name, 0o666 & ~_umask())
+            os.replace(name, path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise ReportError(f"{path}: cannot be written ({error.strerror}).") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

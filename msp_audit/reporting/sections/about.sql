@@ -1,0 +1,49 @@
+/*
+title = "About"
+empty = "Nothing is known about this run."
+note  = "All times are UTC. Findings that another one explains are folded under it: counted, kept in the workbook, not listed. Findings that people set aside are counted, not listed."
+
+[columns]
+name  = "What"
+value = "Value"
+*/
+with facts as (
+    select 1 as position, 'Run' as name, runs.run_id::varchar as value
+    from audit.runs as runs
+    where runs.run_id = $run_id
+    union all
+    select 2, 'Judged as of', strftime(runs.as_of, '%Y-%m-%d %H:%M') || ' UTC'
+    from audit.runs as runs
+    where runs.run_id = $run_id
+    union all
+    select 3, 'Program', 'msp-audit ' || runs.program_version
+    from audit.runs as runs
+    where runs.run_id = $run_id
+    union all
+    select
+        4,
+        'Rules',
+        count(*)::varchar || ' (' || count(*) filter (rules.origin <> 'built-in')::varchar || ' of the workspace)'
+    from audit.rule_runs as rule_runs
+    left join audit.rules as rules
+        on rule_runs.rule = rules.rule
+    where rule_runs.run_id = $run_id
+    union all
+    select
+        5,
+        'Reading of ' || run_sources.source,
+        if(
+            run_sources.snapshot_id is null,
+            'never read',
+            strftime(run_sources.read_at, '%Y-%m-%d %H:%M') || ' UTC, snapshot '
+            || run_sources.snapshot_id::varchar || if(run_sources.is_new, '', ', as in the run before')
+        )
+    from audit.run_sources as run_sources
+    where run_sources.run_id = $run_id
+)
+
+select
+    facts.name,
+    facts.value,
+from facts
+order by facts.position, facts.name

@@ -1,0 +1,48 @@
+/*
+title = "All findings"
+empty = "Nothing open: every rule that was judged found its subject in order."
+note  = "Open findings with those folded under another one and those set aside by people."
+
+[columns]
+severity      = { label = "Severity", format = "severity" }
+company_name  = "Company"
+title         = "Rule"
+entity_name   = "What"
+reason        = "Reason"
+evidence      = { label = "Evidence", format = "evidence" }
+first_seen_at = { label = "Since", format = "date" }
+age_days      = { label = "Age", format = "days" }
+*/
+select
+    findings.finding_id,
+    findings.rule,
+    coalesce(rules.title, findings.rule) as title,
+    findings.severity,
+    findings.company_id,
+    findings.company_name,
+    findings.entity_id,
+    coalesce(findings.entity_name, findings.entity_id) as entity_name,
+    findings.reason,
+    findings.evidence,
+    findings.detection,
+    findings.triage,
+    findings.first_seen_at,
+    findings.last_seen_at,
+    greatest(0, date_diff('day', findings.first_seen_at, $as_of::timestamp)) as age_days,
+    findings.times_reopened,
+    parents.finding_id as folded_under_id,
+    parents.entity_name as folded_under,
+from audit.findings as findings
+left join audit.rules as rules
+    on findings.rule = rules.rule
+left join audit.findings as parents
+    on findings.parent_finding_id = parents.finding_id
+where
+    findings.detection <> 'resolved'
+    and ($company_id::bigint is null or findings.company_id = $company_id::bigint)
+order by
+    list_position($all_severities::varchar[], findings.severity),
+    findings.rule,
+    findings.company_name nulls last,
+    entity_name,
+    findings.finding_id

@@ -1,0 +1,291 @@
+"""A small published database, made by hand: the ledger of an invented MSP after three weekly runs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+import msp_audit
+from msp_audit.domain import Rows
+from msp_audit.store.database import inspect
+
+MIGRATIONS = Path(msp_audit.__file__).parent / "store" / "migrations"
+WEEKS = (datetime(2026, 11, 2, 6), datetime(2026, 11, 9, 6), datetime(2026, 11, 16, 6))
+COMPANIES = (
+    (2, "Alder & Finch Accountants"),
+    (7, "Bayside Dental Group"),
+    (11, "Copperline Logistics"),
+    (19, "Dunmore Primary School"),
+    (23, "Eastgate Veterinary Clinic"),
+    (31, "Fairhaven Law LLP"),
+    (38, "Grünwald Maschinenbau"),
+    (44, "Harbour Lane Hotels"),
+    (52, "Ironbridge Architects"),
+)
+#: rule, title, severity, subject, records of the subject, why, remedy
+RULES: tuple[tuple[str, str, str, str, int, str, str], ...] = (
+    ("sync.client_unsynced", "Automate client is not linked to a PSA company", "high", "automate.clients", 41,
+     "Nothing of this client reaches the PSA: no asset, no ticket, no invoice.",
+     "Map or ignore the client in the Manage plugin: Dashboard > Config > Integration."),
+    ("sync.location_unsynced", "Automate location is not linked to a PSA site", "medium", "automate.locations", 96,
+     "Computers of this location reach the PSA without a site.",
+     "Map the location to a site of its company in the Manage plugin."),
+    ("coverage.computer_without_configuration", "Automate computer has no PSA configuration", "high",
+     "automate.computers", 1482, "A computer that the PSA does not know is neither billed nor reviewed.",
+     "Create the configuration in the PSA, or retire the agent in Automate."),
+    ("coverage.device_without_configuration", "Auvik device has no PSA configuration", "medium", "auvik.devices", 613,
+     "A device that the PSA does not know is not under an agreement.",
+     "Sync the device from Auvik, or create the configuration by hand."),
+    ("auvik.serial_placeholder", "Auvik device has a placeholder for a serial number", "high", "auvik.devices", 613,
+     "Devices with the same placeholder overwrite each other's configuration.",
+     "Correct the serial number on the device, or take serial number out of the identifiers."),
+    ("hygiene.serial_duplicated", "Two active configurations share a serial number", "medium", "psa.configurations",
+     1904, "One of them is a twin: it is billed twice or shows the wrong history.",
+     "Merge the two, or set the one that is gone to an inactive status."),
+    ("hygiene.computer_stale", "Active configuration belongs to a silent computer", "low", "automate.computers", 1482,
+     "The machine is probably gone but is still billed.", "Ask the customer, then retire the agent."),
+    ("mapping.company_gone", "Automate client is mapped to a company that is gone", "critical", "core.client_links", 39,
+     "Tickets of this client fail without a word.", "Map the client to the company that took its place."),
+    ("sync.status_unmapped_from_psa", "PSA ticket status has no status in Automate", "medium",
+     "automate.plugin_statuses", 24, "A ticket set to this status does not change in Automate.",
+     "Map the status in the Manage plugin: Ticketing > Statuses."),
+)
+MACHINES = ("SRV-DC01", "SRV-FILE02", "WS-RECEPTION", "LT-0417", "LT-0422", "WS-XRAY-3", "SW-CORE-1", "AP-LOBBY")
+
+
+@dataclass
+class MemoryReader:
+    """The reader's two methods over a plain connection."""
+
+    connection: duckdb.DuckDBPyConnection
+    asked: list[str] = field(default_factory=list)
+
+    def query(self, sql: str, params: Mapping[str, object] | None = None) -> Rows:
+        named = set(re.findall(r"\$(\w+)", sql))
+        self.asked.append(sql)
+        result = self.connection.execute(sql, {k: v for k, v in (params or {}).items() if k in named})
+        described = result.description or []
+        return Rows(
+            columns=tuple(column[0] for column in described),
+            types=tuple(str(column[1]) for column in described),
+            rows=tuple(result.fetchall()),
+        )
+
+    def has_relations(self, sql: str) -> tuple[str, ...]:
+        known = {
+            f"{schema}.{table}"
+            for schema, table in self.connection.execute(
+                "select schema_name, table_name from duckdb_tables()"
+            ).fetchall()
+        }
+        names = inspect(sql).relations
+        return tuple(sorted(name for name in names if "." in name and name not in known))
+
+
+class Estate:
+    """Builds the ledger; every method adds, :meth:`reader` hands it over."""
+
+    def __init__(self) -> None:
+        self.connection = duckdb.connect(":memory:")
+        self.connection.execute("set timezone = 'UTC'")
+        for path in sorted(MIGRATIONS.glob("*.sql")):
+            self.connection.execute(path.read_text(encoding="utf-8"))
+        self.findings = 0
+
+    def reader(self) -> MemoryReader:
+        return MemoryReader(self.connection)
+
+    def insert(self, table: str, **values: Any) -> None:
+        marks = ", ".join("?" for _ in values)
+        self.connection.execute(
+            f"insert into {table} ({', '.join(values)}) values ({marks})", list(values.values())
+        )
+
+    def run(self, run_id: int, *, sources: Sequence[str] = ("psa", "automate", "auvik")) -> None:
+        as_of = WEEKS[run_id - 1]
+        self.insert(
+            "audit.runs", run_id=run_id, as_of=as_of, started_at=as_of, finished_at=as_of + timedelta(seconds=9),
+            is_first=run_id == 1, program_version="0.1.0",
+        )
+        for place, source in enumerate(sources):
+            self.insert(
+                "audit.run_sources", run_id=run_id, source=source, snapshot_id=run_id * 10 + place, read_at=as_of,
+                is_new=True,
+            )
+
+    def resource(self, run_id: int, source: str, resource: str, *, verdict: str = "complete", reason: str = "",
+                 rows: int = 100) -> None:
+        as_of = WEEKS[run_id - 1]
+        self.insert(
+            "audit.run_resources", run_id=run_id, source=source, resource=resource, verdict=verdict, reason=reason,
+            row_count=rows, server_count=rows if source == "psa" else None, page_count=1, request_count=2,
+            retry_count=0, duplicate_count=0, elapsed_seconds=1.5,
+            last_complete_at=as_of if verdict == "complete" else as_of - timedelta(days=7),
+        )
+
+    def rule(self, run_id: int, rule: str, *, outcome: str = "evaluated", reason: str = "", findings: int = 0,
+             inputs: Sequence[str] = ("psa.companies",)) -> None:
+        known = {r[0]: r for r in RULES}
+        _, title, severity, subject, size, why, remedy = known.get(
+            rule, (rule, f"Rule {rule}", "medium", "psa.companies", 10, "Why.", "Remedy."))
+        if not self.connection.execute("select 1 from audit.rules where rule = ?", [rule]).fetchall():
+            self.insert(
+                "audit.rules", rule=rule, theme=rule.split(".")[0], title=title, severity=severity, subject=subject,
+                key=["id"], parents=[], why=why, remedy=remedy, source="seed 000", origin="built-in",
+                digest="d", sql="select 1",
+            )
+        self.insert(
+            "audit.rule_runs", run_id=run_id, rule=rule, outcome=outcome, reason=reason, finding_count=findings,
+            subject_count=size if outcome == "evaluated" else None, elapsed_seconds=0.01, digest="d",
+            inputs=list(inputs),
+        )
+
+    def finding(self, rule: str, *, company: tuple[int, str] | None = COMPANIES[0], name: str = "SRV-DC01",
+                severity: str = "", reason: str = "In contact with Automate but has no configuration in PSA.",
+                evidence: Mapping[str, object] | None = None, detection: str = "open", seen: int = 1,
+                events: Mapping[int, str] | None = None, parent: str | None = None, triage: str = "none") -> str:
+        self.findings += 1
+        finding_id = f"{self.findings:016x}"
+        default = {r[0]: r[2] for r in RULES}.get(rule, "medium")
+        self.insert(
+            "audit.findings", finding_id=finding_id, rule=rule, key=json.dumps({"id": str(self.findings)}),
+            severity=severity or default, company_id=company[0] if company else None,
+            company_name=company[1] if company else None, entity_id=str(self.findings), entity_name=name,
+            reason=reason, evidence=json.dumps(evidence or {}), detection=detection, triage=triage,
+            parent_finding_id=parent, first_seen_run_id=seen, first_seen_at=WEEKS[seen - 1], last_seen_run_id=3,
+            last_seen_at=WEEKS[2], changed_run_id=seen, resolved_at=WEEKS[2] if detection == "resolved" else None,
+            times_reopened=int(detection == "reopened"),
+        )
+        for run_id, event in (events or {seen: "new"}).items():
+            self.insert(
+                "audit.finding_events", run_id=run_id, finding_id=finding_id, rule=rule, event=event,
+                occurred_at=WEEKS[run_id - 1], detail="{}",
+            )
+        return finding_id
+
+    def count_runs(self) -> None:
+        """Fill audit.run_counts for the last run from the findings, and smaller figures for those before."""
+        self.connection.execute("""
+            insert into audit.run_counts
+            select
+                runs.run_id, findings.rule, findings.severity, findings.company_id,
+                count(*) filter (findings.first_seen_run_id <= runs.run_id and findings.parent_finding_id is null
+                    and not (findings.detection = 'resolved' and runs.run_id = 3)),
+                count(*) filter (findings.first_seen_run_id = runs.run_id), 0,
+                count(*) filter (findings.detection = 'resolved' and runs.run_id = 3), 0,
+                count(*) filter (findings.parent_finding_id is not null),
+            from audit.findings as findings, audit.runs as runs
+            group by all
+        """)
+
+
+def weekly(*, faulty: bool = True) -> Estate:
+    """Three runs; in the last one a list was refused and a rule not judged (unless not *faulty*)."""
+    made = Estate()
+    for run_id in (1, 2, 3):
+        made.run(run_id)
+        for source, resources in {
+            "psa": ("companies", "configurations", "sites"), "automate": ("clients", "computers", "locations"),
+            "auvik": ("devices", "tenants"),
+        }.items():
+            for place, resource in enumerate(resources):
+                made.resource(run_id, source, resource, rows=137 * (place + 1))
+        for rule, *_ in RULES:
+            is_out = faulty and run_id == 3 and rule == "hygiene.serial_duplicated"
+            made.rule(
+                run_id, rule, findings=3, outcome="not_evaluated" if is_out else "evaluated",
+                reason="Needs psa.configuration_statuses, which was refused." if is_out else "",
+            )
+    if faulty:
+        made.resource(
+            3, "psa", "configuration_statuses", verdict="refused", rows=0,
+            reason="psa refused 'configuration_statuses' with HTTP 403. Check that the API member may inquire on it.",
+        )
+    _plant(made)
+    made.count_runs()
+    return made
+
+
+def _plant(made: Estate) -> None:
+    for place, company in enumerate(COMPANIES):
+        parent = made.finding(
+            "sync.client_unsynced", company=company, name=company[1], seen=1 + place % 3,
+            reason=f"Client {company[1]} has no mapped PSA company.", evidence={"computer_count": 4 + place * 3},
+        ) if place % 4 == 0 else None
+        for turn in range(1 + (place * 5) % 8):
+            made.finding(
+                "coverage.computer_without_configuration", company=company, name=MACHINES[turn % len(MACHINES)],
+                seen=1 + (turn + place) % 3, parent=parent if turn > 5 else None,
+                evidence={"last_contact_at": "2026-11-15T22:14:00", "operating_system": "Windows Server 2019",
+                          "serial_number": f"5CG{place}{turn}81KXQ"},
+            )
+        if place % 2:
+            made.finding(
+                "auvik.serial_placeholder", company=company, name=f"SW-FLOOR-{place}", seen=2,
+                reason="The serial number 'Default string' identifies nothing.",
+                evidence={"serial_number": "Default string", "make": "Netgear", "model": "GS724T"},
+            )
+            made.finding(
+                "hygiene.serial_duplicated", company=company, name=f"9XK{place}4TT", detection="unchecked",
+                reason=f"Two active configurations carry the serial number 9XK{place}4TT.",
+                evidence={"configuration_ids": [4410 + place, 4512 + place], "names": ["LT-0417", "LT-0417-OLD"]},
+                events={1: "new", 3: "unchecked"},
+            )
+        if place % 3 == 1:
+            made.finding(
+                "hygiene.computer_stale", company=company, name=f"LT-03{place}9", seen=1,
+                reason="Last contact 61 days ago; its configuration is still active.",
+                evidence={"last_contact_at": "2026-09-16T10:02:00", "is_billed": True},
+            )
+    made.finding("mapping.company_gone", company=COMPANIES[2], name="Copperline Freight", seen=3,
+                 reason="Client Copperline Freight is mapped to company 96, which is deleted.",
+                 evidence={"client_id": 96, "company_is_deleted": True})
+    made.finding("hygiene.computer_stale", company=COMPANIES[4], name="WS-OLD-PC", detection="resolved",
+                 events={1: "new", 3: "resolved"}, reason="Last contact 50 days ago; its configuration is still active.")
+    made.finding("coverage.computer_without_configuration", company=COMPANIES[5], name="LT-0500",
+                 detection="reopened", events={1: "new", 2: "resolved", 3: "reopened"})
+    for status in ("Waiting Parts", "Scheduled", "Customer Updated"):
+        made.finding("sync.status_unmapped_from_psa", company=None, name=status,
+                     reason=f"Tickets in '{status}' keep their old status in Automate.", evidence={"board": "Service"})
+
+
+def empty() -> Estate:
+    """One run over everything, and nothing found."""
+    made = Estate()
+    made.run(1)
+    for source, resource in (("psa", "companies"), ("automate", "computers"), ("auvik", "devices")):
+        made.resource(1, source, resource)
+    for rule, *_ in RULES:
+        made.rule(1, rule)
+    return made
+
+
+def crowded(number: int) -> Estate:
+    """One finding after another, *number* in all, spread over companies and rules."""
+    made = Estate()
+    made.run(1)
+    for rule, *_ in RULES:
+        made.rule(1, rule, findings=number // len(RULES))
+    made.connection.execute(
+        """
+        insert into audit.findings
+        select
+            printf('%016x', n), r.rule, '{}', r.severity, 100 + n % 60, 'Company ' || (n % 60), n::varchar,
+            'MACHINE-' || n, 'In contact with Automate but has no configuration in PSA.',
+            '{"last_contact_at": "2026-11-01T22:14:00", "operating_system": "Windows 11 Pro"}', 'new', 'none', null,
+            1, timestamp '2026-11-02 06:00:00', 1, timestamp '2026-11-02 06:00:00', 1, null, 0
+        from range(?::bigint) as numbers (n)
+        inner join (select *, row_number() over (order by rule) - 1 as place from audit.rules) as r
+            on r.place = n % ?
+        """,
+        [number, len(RULES)],
+    )
+    made.count_runs()
+    return made
