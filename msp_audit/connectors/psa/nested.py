@@ -167,13 +167,10 @@ class NestedReading(Reading):
             error = self._failures[0].error
             assert error is not None  # noqa: S101  (that is what makes it a failure)
             is_whole = len(self._failures) in (count, GIVE_UP_AFTER) and not self.tally.rows
-            verdict, reason = judged(error, resource=self.resource, rows=0 if is_whole else 1)
             if is_whole:
-                return verdict, reason
-            return (
-                Verdict.PARTIAL,
-                f"{_parents(self._failures)} of {count:,} '{self.resource.parent}': {error}",
-            )
+                return judged(error, resource=self.resource, rows=0)
+            where = f"{_parents(self._failures)} of {count:,} '{self.resource.parent}'"
+            return Verdict.PARTIAL, f"{where}: {error}"
         if self._mismatches:
             one = self._mismatches[0]
             return (
@@ -188,5 +185,5 @@ class NestedReading(Reading):
 
 def _parents(lists: Sequence[_ListOf]) -> str:
     shown = ", ".join(str(one.parent) for one in lists[:5])
-    more = f" and {len(lists) - 5} more" if len(lists) > 5 else ""  # noqa: PLR2004
+    more = f" and {len(lists) - 5} more" if len(lists) > 5 else ""
     return f"Below {shown}{more}"
