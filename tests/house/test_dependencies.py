@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
 import tomllib
 
-from tests.house.checkout import ROOT
+from tests.house.checkout import ROOT, package_files
 
 DECISION = ROOT / "docs" / "decisions" / "0002-dependencies.md"
+#: Imported by name, and a part of something declared.
+COME_ALONG = {"markupsafe", "numpy", "pydantic_core"}
 
 
 def declared() -> set[str]:
@@ -30,3 +34,26 @@ def test_each_dependency_is_explained_and_no_other() -> None:
 
 def test_each_line_gives_reason_licence_and_weight() -> None:
     assert {name: cells for name, cells in explained().items() if len(cells) != 3 or not all(cells)} == {}
+
+
+def imported() -> set[str]:
+    """Top-level names that the package's modules import, at any depth."""
+    found: set[str] = set()
+    for path in package_files(".py"):
+        for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found.add(node.module.split(".")[0])
+    return found
+
+
+def test_the_program_uses_what_it_depends_on() -> None:
+    document = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    names = {re.split(r"[^\w.-]", entry, maxsplit=1)[0] for entry in document["project"]["dependencies"]}
+    assert {name.replace("-", "_") for name in names} - imported() - {"tzdata"} == set()
+
+
+def test_the_program_depends_on_what_it_uses() -> None:
+    known = {name.replace("-", "_") for name in declared()} | set(sys.stdlib_module_names) | {"msp_audit"}
+    assert imported() - known - COME_ALONG == set()
