@@ -44,6 +44,11 @@ class Group:
         """Rows shown and left out."""
         return len(self.rows) + self.left_out
 
+    def shared(self, column: str) -> Any:  # noqa: ANN401  (any SQL value)
+        """What every one of several rows holds in *column*, to be said once; None when they differ."""
+        value = self.rows[0][column]
+        return value if len(self.rows) > 1 and all(row[column] == value for row in self.rows) else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:

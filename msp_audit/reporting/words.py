@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+_TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?")
+#: Values that say nothing. A tuple: what is compared with it need not be hashable.
+_UNKNOWN: tuple[object, ...] = (None, "", [])
 #: What stands in a cell that holds nothing.
 NOTHING = "–"
 
@@ -56,7 +60,7 @@ def cleaned(value: Any) -> Any:  # noqa: ANN401  (any SQL value)
 
 def words(value: Any, form: str = "text") -> str:  # noqa: ANN401
     """*value* as people read it; *form* is a column's format hint."""
-    if value is None or value == "" or value == []:
+    if value in _UNKNOWN:
         return NOTHING
     formatter = _FORMS.get(form)
     if formatter is not None:
@@ -114,7 +118,26 @@ def label(value: Any) -> str:  # noqa: ANN401
 
 def facts(value: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Evidence as pairs of label and words; what is unknown is left out."""
-    return [(label(key), words(item)) for key, item in value.items() if item is not None and item != ""]
+    return [(_fact_name(key), _fact(item)) for key, item in value.items() if item not in _UNKNOWN]
+
+
+def typed(value: Any) -> Any:  # noqa: ANN401
+    """Evidence as its own type again: JSON keeps times and dates as text."""
+    if isinstance(value, str) and _TIME.fullmatch(value):
+        try:
+            found = datetime.fromisoformat(value)
+        except ValueError:
+            return value
+        return found.date() if len(value) == len("2026-11-02") else found.replace(tzinfo=None)
+    return value
+
+
+def _fact(value: Any) -> str:  # noqa: ANN401
+    return words(typed(value))
+
+
+def _fact_name(key: str) -> str:
+    return label(key.removeprefix("is_").removeprefix("has_").removesuffix("_at").removesuffix("_on"))
 
 
 def severity_name(value: Any) -> str:  # noqa: ANN401

@@ -19,7 +19,7 @@ finding_id   = { label = "Finding", faces = ["xlsx"] }
 select
     finding_events.event,
     findings.severity,
-    coalesce(findings.company_name, 'No one company') as company_name,
+    coalesce(findings.company_name, 'Not tied to a company') as company_name,
     coalesce(rules.title, findings.rule) as title,
     findings.rule,
     findings.entity_id,

@@ -16,7 +16,7 @@ oldest_days  = { label = "Oldest", format = "days" }
 select
     findings.company_id,
     coalesce(max(findings.company_name), if(
-        findings.company_id is null, 'No one company', 'Company ' || findings.company_id::varchar
+        findings.company_id is null, 'Not tied to a company', 'Company ' || findings.company_id::varchar
     )) as company_name,
     count(*) filter (findings.severity = 'critical') as critical,
     count(*) filter (findings.severity = 'high') as high,

@@ -15,7 +15,7 @@ with ours as (
         findings.finding_id,
         findings.company_id,
         coalesce(findings.company_name, if(
-            findings.company_id is null, 'No one company', 'Company ' || findings.company_id::varchar
+            findings.company_id is null, 'Not tied to a company', 'Company ' || findings.company_id::varchar
         )) as company_name,
         findings.rule,
         findings.severity,
