@@ -35,9 +35,19 @@ def load_settings(folder: Path, overrides: Mapping[str, Any] | None = None) -> S
         raise SettingsError(f"{path}: cannot be read: {error}.") from error
     document.pop("root", None)
     try:
-        return Settings(root=folder.resolve(), **{**document, **(overrides or {})})
+        merged = {**document, **(overrides or {})}
+        return Settings(root=folder.resolve(), **_with_rooted_secrets(merged, folder.resolve()))
     except ValidationError as error:
         raise SettingsError(_complaint(path, error)) from None
+
+
+def _with_rooted_secrets(value: Any, root: Path) -> Any:  # noqa: ANN401  (any TOML value)
+    """The same document; "file:" references start at the settings file, wherever the program is called."""
+    if isinstance(value, dict):
+        return {key: _with_rooted_secrets(item, root) for key, item in value.items()}
+    if isinstance(value, str) and value.startswith("file:"):
+        return f"file:{root / Path(value.removeprefix('file:')).expanduser()}"
+    return value
 
 
 def _complaint(path: Path, error: ValidationError) -> str:

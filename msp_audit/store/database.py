@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
+import json
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -17,10 +18,6 @@ from msp_audit.domain import Rows
 from msp_audit.errors import StoreError
 
 _HERE = Path(__file__).parent
-#: Texts, quoted names and comments (to be passed over), or a parameter.
-_PARAMETER = re.compile(
-    r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/|\$(\w*)\$.*?\$\1\$|(?P<parameter>\$\w+)""", re.DOTALL
-)
 Params = Mapping[str, Any]
 
 
@@ -102,7 +99,8 @@ class Database:
         try:
             if params is None:
                 return self._connection.execute(sql)
-            return self._connection.execute(sql, {n: params[n] for n in named_params(sql) if n in params})
+            named = self._named(sql)
+            return self._connection.execute(sql, {name: params[name] for name in named if name in params})
         except duckdb.InterruptException as error:
             raise QueryTimeout("took longer than it may") from error
         except duckdb.Error as error:
@@ -112,6 +110,10 @@ class Database:
             if "INTERRUPT" in str(error).upper():
                 raise QueryTimeout("took longer than it may") from error
             raise
+
+    def _named(self, sql: str) -> frozenset[str]:
+        statements = self._connection.extract_statements(sql)
+        return frozenset().union(*(statement.named_parameters for statement in statements))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -146,35 +148,51 @@ class Database:
         return len(found) > 0
 
 
+@lru_cache(maxsize=512)
 def inspect(sql: str) -> Inspection:
-    """Parse *sql*.
+    """Parse *sql*, without a catalogue: relations and functions need not exist.
 
     Raises:
-        QueryFailed: it does not parse; the message holds DuckDB's position.
+        QueryFailed: it does not parse; the message says where.
     """
-    try:
-        statements = duckdb.extract_statements(sql)
-        single = len(statements) == 1 and statements[0].type == duckdb.StatementType.SELECT
-        names = duckdb.get_table_names(_without_params(sql), qualified=True) if single else set()
-        params = set().union(*(statement.named_parameters for statement in statements))
-    except duckdb.Error as error:
-        raise QueryFailed(str(error)) from error
+    with duckdb.connect(":memory:") as parser:
+        found = parser.execute("select json_serialize_sql($1::varchar)", [sql]).fetchone()
+    tree = json.loads(found[0]) if found else {}
+    if tree.get("error"):
+        if tree.get("error_type") == "not implemented":
+            return Inspection(is_single_select=False, relations=frozenset(), params=frozenset())
+        raise QueryFailed(_where(sql, tree))
+    nodes = list(_nodes(tree))
+    common = {entry["key"] for node in nodes for entry in (node.get("cte_map") or {}).get("map", ())}
+    relations = {
+        f"{node['schema_name']}.{node['table_name']}" if node["schema_name"] else str(node["table_name"])
+        for node in nodes
+        if node.get("type") == "BASE_TABLE" and (node["schema_name"] or node["table_name"] not in common)
+    }
     return Inspection(
-        is_single_select=single,
-        # DuckDB 2.0 appends the alias: "psa.companies AS c".
-        relations=frozenset(name.split(" AS ")[0].replace('"', "") for name in names),
-        params=frozenset(params),
+        is_single_select=len(tree["statements"]) == 1,
+        relations=frozenset(relations),
+        params=frozenset(str(node["identifier"]) for node in nodes if node.get("class") == "PARAMETER"),
     )
 
 
-def _without_params(sql: str) -> str:
-    # get_table_names() refuses statements with parameters; null parses wherever a parameter does.
-    return _PARAMETER.sub(lambda found: "null" if found["parameter"] else found[0], sql)
+def _nodes(tree: object) -> Iterator[dict[str, Any]]:
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            yield node
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node)
 
 
-def named_params(sql: str) -> frozenset[str]:
-    """Names after ``$`` in *sql*, as DuckDB understands it."""
-    return frozenset().union(*(s.named_parameters for s in duckdb.extract_statements(sql)))
+def _where(sql: str, error: Mapping[str, Any]) -> str:
+    message = str(error.get("error_message", "it does not parse"))
+    if "position" not in error:
+        return message
+    line = sql.encode()[: int(error["position"])].count(b"\n") + 1
+    return f"{message} (line {line} of the query)"
 
 
 def install_macros(database: Database) -> None:

@@ -100,7 +100,9 @@ class _Stage:
 
     def take_in(self, snapshot_id: int, shrinkage: Shrinkage) -> tuple[ResourceReading, bool]:
         reading = self._reading
-        if reading.verdict not in (*_WHOLE, *_SOME):
+        is_kept = reading.verdict is Verdict.STALE and not self._path.exists()
+        if is_kept or reading.verdict not in (*_WHOLE, *_SOME):
+            # Nothing came: what was known before stays current.
             return reading, False
         self._database.execute(
             f"create table if not exists {self._table} ("
@@ -139,7 +141,8 @@ class _Stage:
             # The same key twice: one of them wins, and always the same one.
             self._database.execute(
                 "delete from staged where rowid not in"
-                " (select arg_max(entries.rowid, entries.row_hash) from staged as entries group by entries.key)"
+                " (select arg_max(entries.rowid, entries.row_hash) from staged as entries"
+                " group by entries.key)"
             )
         return int(keys)
 
@@ -164,7 +167,8 @@ class _Stage:
                 " where valid_to is null and key in (select ended.key from ended)"
             )
         self._database.execute(
-            f"insert into {self._table} select staged.key, staged.row_hash, staged.payload, {snapshot_id}, null"
+            f"insert into {self._table}"
+            f" select staged.key, staged.row_hash, staged.payload, {snapshot_id}, null"
             f" from staged anti join (select current.key from {self._table} as current"
             " where current.valid_to is null) as known on staged.key = known.key"
         )

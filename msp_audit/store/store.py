@@ -67,6 +67,25 @@ class Store:
             program_version=program_version,
         )
 
+    def was_read(self, source: str, resource: str) -> bool:
+        """Whether any snapshot holds records of *resource*."""
+        return self.database.has_relation(f"history.{source}__{resource}")
+
+    def materialise(self, views: Views) -> bool:
+        """Remake the typed tables if there is a newer snapshot, or other views; whether they were remade."""
+        newest = self.database.query("select coalesce(max(snapshot_id), 0) from audit.snapshots").scalar()
+        state = (int(newest), views.digest)
+        if self.database.query("select snapshot_id, views_digest from audit.materialised").rows == (state,):
+            return False
+        views.materialise(self.database)
+        with self.database.transaction():
+            self.database.execute("delete from audit.materialised")
+            self.database.execute(
+                "insert into audit.materialised values ($snapshot_id, $digest)",
+                {"snapshot_id": state[0], "digest": state[1]},
+            )
+        return True
+
     def publish(self, target: Path) -> None:
         """See :func:`msp_audit.store.publish.publish`."""
         publish(self.database, target=target)
@@ -109,7 +128,7 @@ def _migrate(database: Database) -> None:
     newer = sorted(done - set(steps))
     if newer:
         raise StoreError(
-            f"The store was written by a newer msp-audit (schema {newer[-1]}, this program knows {max(steps)})."
+            f"The store was written by a newer msp-audit (schema {newer[-1]}, known here: {max(steps)})."
             " Upgrade msp-audit; nothing was changed."
         )
     for version, path in steps.items():

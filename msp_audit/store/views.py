@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -70,6 +71,12 @@ class Views:
         for needed in sorted(view.reads):
             self._visit(needed, done, (*trail, name))
         done[name] = view
+
+    @cached_property
+    def digest(self) -> str:
+        """Changes when any view does."""
+        texts = (f"{view.name}\n{view.file.header}\n{view.file.sql}" for view in self.ordered)
+        return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
 
     def resources_of(self, relation: str) -> frozenset[ResourceName]:
         """Every resource that *relation* is made of, through all views; empty for what is no view."""

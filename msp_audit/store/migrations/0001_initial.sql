@@ -7,6 +7,12 @@ create sequence audit.snapshot_ids start 1;
 create sequence audit.run_ids start 1;
 create sequence audit.delivery_ids start 1;
 
+-- What the typed tables were last made from.
+create table audit.materialised (
+    snapshot_id bigint not null,
+    views_digest varchar not null
+);
+
 create table audit.snapshots (
     snapshot_id bigint primary key,
     source varchar not null,

@@ -1,0 +1,300 @@
+"""The commands. Each calls one verb of the workspace; heavy imports wait until a command needs them."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from msp_audit import __version__
+from msp_audit.domain import Severity
+from msp_audit.errors import ExitCode, MspAuditError
+
+if TYPE_CHECKING:
+    from msp_audit.workspace import Workspace
+
+app = typer.Typer(
+    name="msp-audit",
+    help="Finds what drifts apart between ConnectWise PSA, ConnectWise Automate and Auvik.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+class Format(StrEnum):
+    """How rows are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print rows.")]
+FailOnOption = Annotated[
+    str | None,
+    typer.Option(
+        "--fail-on",
+        metavar="SEVERITY",
+        help="Exit 1 when a finding is this severe or worse, or 'never'. Default: fail_on in the settings.",
+    ),
+]
+
+
+class _Place:
+    """The folder given with --workspace; set once a command line is parsed."""
+
+    folder = Path()
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"msp-audit {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _global(
+    workspace: Annotated[
+        Path,
+        typer.Option("--workspace", "-w", help="Folder with msp-audit.toml.", envvar="MSP_AUDIT_WORKSPACE"),
+    ] = Path(),
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every request.")] = False,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop."),
+    ] = False,
+) -> None:
+    from msp_audit.cli.talk import set_up_logging
+
+    _Place.folder = workspace
+    set_up_logging(verbose=verbose)
+
+
+@app.command(epilog="Example: msp-audit init /srv/msp-audit")
+def init(
+    folder: Annotated[Path | None, typer.Argument(help="Folder to make a workspace of.")] = None,
+) -> None:
+    """Make a workspace: settings, rules and reports folders."""
+    from msp_audit.cli.scaffold import make_workspace
+
+    make_workspace(folder or _Place.folder)
+
+
+@app.command(epilog="Example: msp-audit snapshot psa auvik")
+def snapshot(
+    sources: Annotated[list[str] | None, typer.Argument(help="Sources to read; all by default.")] = None,
+    accept_shrink: Annotated[
+        bool, typer.Option("--accept-shrink", help="Believe lists that lost many rows.")
+    ] = False,
+) -> None:
+    """Read the sources and seal what was read."""
+    from msp_audit.cli.talk import reading_progress
+    from msp_audit.cli.tell import tell_snapshots
+    from msp_audit.workspace import is_incomplete
+
+    with reading_progress() as progress:
+        snapshots = _workspace().snapshot(sources, accept_shrink=accept_shrink, progress=progress)
+    tell_snapshots(snapshots)
+    if any(is_incomplete(reading.verdict) for snapshot in snapshots for reading in snapshot.readings):
+        raise typer.Exit(ExitCode.SOURCE)
+
+
+@app.command(epilog="Example: msp-audit audit --fail-on critical")
+def audit(fail_on: FailOnOption = None) -> None:
+    """Judge every rule over the latest snapshots."""
+    from msp_audit.cli.talk import judging_progress
+    from msp_audit.cli.tell import tell_run
+    from msp_audit.workspace import exit_code
+
+    workspace = _workspace()
+    floor = _floor(workspace, fail_on)
+    with judging_progress() as progress:
+        run = workspace.audit(progress=progress)
+    tell_run(workspace, run)
+    raise typer.Exit(exit_code(run, fail_on=floor))
+
+
+@app.command(epilog="Example: msp-audit report weekly_internal --face html --out /tmp")
+def report(
+    names: Annotated[list[str] | None, typer.Argument(help="Reports to make; all by default.")] = None,
+    face: Annotated[
+        list[str] | None, typer.Option("--face", help="html, pdf or xlsx; all by default.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder for the files.")] = None,
+) -> None:
+    """Make the reports of the latest run."""
+    from msp_audit.workspace import FACES
+
+    unknown = [name for name in face or () if name not in FACES]
+    if unknown:
+        raise typer.BadParameter(f"'{unknown[0]}' is no face of a report; there are {', '.join(FACES)}.")
+    for path in _workspace().report(names, faces=face or FACES, out=out):
+        sys.stdout.write(f"{path}\n")
+
+
+@app.command(epilog="Example: msp-audit deliver --dry-run")
+def deliver(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Build everything, hand over nothing.")] = False,
+) -> None:
+    """Hand over the reports of the latest run, as the settings say."""
+    from msp_audit.cli.tell import tell_receipts
+    from msp_audit.workspace import exit_code
+
+    receipts = _workspace().deliver(dry_run=dry_run)
+    tell_receipts(receipts)
+    raise typer.Exit(exit_code(None, receipts=receipts))
+
+
+@app.command(epilog="Example: msp-audit run --fail-on never")
+def run(
+    fail_on: FailOnOption = None,
+    accept_shrink: Annotated[
+        bool, typer.Option("--accept-shrink", help="Believe lists that lost many rows.")
+    ] = False,
+) -> None:
+    """Snapshot, audit, report and deliver, for a scheduler."""
+    from msp_audit.cli.talk import judging_progress, reading_progress
+    from msp_audit.cli.tell import tell_outcome
+    from msp_audit.workspace import exit_code
+
+    workspace = _workspace()
+    floor = _floor(workspace, fail_on)
+    with reading_progress() as reading, judging_progress() as judging:
+        outcome = workspace.run(accept_shrink=accept_shrink, reading=reading, judging=judging)
+    tell_outcome(workspace, outcome)
+    raise typer.Exit(exit_code(outcome.run, receipts=outcome.receipts, fail_on=floor))
+
+
+@app.command(epilog="Example: msp-audit status --format json")
+def status(output: FormatOption = Format.TABLE) -> None:
+    """Show the latest run: what was read, judged and found."""
+    from msp_audit.cli.tell import tell_status
+
+    tell_status(_workspace(), output)
+
+
+@app.command(epilog="Example: msp-audit findings --severity high --rule sync.client_unsynced -f csv")
+def findings(
+    rule: Annotated[str | None, typer.Option("--rule", help="Only of this rule or theme.")] = None,
+    company: Annotated[
+        str | None, typer.Option("--company", help="Only of companies with this in the name.")
+    ] = None,
+    severity: Annotated[str | None, typer.Option("--severity", help="At least this severe.")] = None,
+    output: FormatOption = Format.TABLE,
+) -> None:
+    """List the open findings, worst first."""
+    from msp_audit.cli.tell import tell_findings
+
+    tell_findings(_workspace(), rule=rule, company=company, severity=_severity(severity), output=output)
+
+
+@app.command(epilog="Example: msp-audit rules sync.client_unsynced")
+def rules(
+    name: Annotated[str | None, typer.Argument(help="Show this rule whole.")] = None,
+    output: FormatOption = Format.TABLE,
+) -> None:
+    """List the rules in force, or show one."""
+    from msp_audit.cli.tell import tell_rule, tell_rules
+
+    workspace = _workspace()
+    if name is None:
+        tell_rules(workspace, output)
+        if workspace.catalogue.broken:
+            raise typer.Exit(ExitCode.BROKEN)
+    else:
+        tell_rule(workspace, name)
+
+
+@app.command(epilog='Example: msp-audit sql "select name from psa.companies where is_deleted" -f csv')
+def sql(
+    query: Annotated[
+        str | None, typer.Argument(help="One select; '-' or nothing reads standard input.")
+    ] = None,
+    output: FormatOption = Format.TABLE,
+) -> None:
+    """Ask the published database with SQL, read only."""
+    from msp_audit.cli.tell import tell_sql
+
+    tell_sql(_workspace(), sys.stdin.read() if query in (None, "-") else query or "", output)
+
+
+@app.command(epilog="Example: msp-audit doctor")
+def doctor() -> None:
+    """Check sources, rights, rules and PDF libraries.
+
+    Each failure says what to do. Nothing is changed.
+    """
+    from msp_audit.cli.tell import tell_checks
+
+    if not tell_checks(_workspace()):
+        raise typer.Exit(ExitCode.SOURCE)
+
+
+@app.command(epilog="Example: msp-audit demo --folder /tmp/demo")
+def demo(
+    folder: Annotated[Path, typer.Option("--folder", help="Where to put the demo's workspace.")] = Path(
+        "demo"
+    ),
+) -> None:
+    """Audit an invented MSP, without any account.
+
+    Three weekly readings are served on this machine, read, judged and reported.
+    """
+    from msp_audit.cli.demo import run_demo
+
+    run_demo(folder)
+
+
+@app.command(epilog="Example: msp-audit sandbox --port 8765")
+def sandbox(
+    estate: Annotated[
+        Path | None, typer.Argument(help="Estate folder to serve; the last sample week by default.")
+    ] = None,
+    port: Annotated[int, typer.Option("--port", help="Port on this machine.")] = 8765,
+) -> None:
+    """Serve the invented MSP's systems on this machine."""
+    from msp_audit.cli.demo import serve_sandbox
+
+    serve_sandbox(estate, port=port)
+
+
+def main() -> NoReturn:
+    """Run the command line; a known cause is told in a sentence, never as a traceback."""
+    try:
+        app()
+    except MspAuditError as error:
+        sys.stderr.write(f"msp-audit: {error}\n")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.stderr.write("msp-audit: interrupted; what was published before stays as it was.\n")
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(0)
+
+
+def _workspace() -> Workspace:
+    from msp_audit.workspace import Workspace
+
+    return Workspace.open(_Place.folder)
+
+
+def _floor(workspace: Workspace, fail_on: str | None) -> Severity | None:
+    if fail_on is None:
+        return workspace.settings.fail_on
+    return None if fail_on == "never" else _severity(fail_on)
+
+
+def _severity(value: str | None) -> Severity | None:
+    if value is None:
+        return None
+    try:
+        return Severity(value.lower())
+    except ValueError:
+        raise typer.BadParameter(f"'{value}' is no severity; there are {', '.join(Severity)}.") from None

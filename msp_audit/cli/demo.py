@@ -1,0 +1,118 @@
+"""The first hour without an account: an invented MSP, three weekly readings, everything real but the MSP."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from msp_audit.cli.scaffold import template, write_workspace
+from msp_audit.cli.talk import judging_progress, reading_progress
+from msp_audit.cli.tell import tell_run
+from msp_audit.errors import SettingsError
+from msp_audit.sandbox import Sandbox, samples_folder, serve_forever
+from msp_audit.settings import SETTINGS_FILE
+from msp_audit.workspace import Workspace
+
+#: Invented, and printed in the manual.
+_SECRETS = {
+    "psa-public-key": "public",
+    "psa-private-key": "private",
+    "automate-password": "automate",
+    "auvik-key": "auvik",
+}
+
+
+def run_demo(folder: Path) -> None:
+    """Audit the samples into *folder*; weeks that are done already are left as they are."""
+    samples = samples_folder()
+    weeks = sorted(path for path in samples.iterdir() if (path / "estate.json").is_file())
+    _make_workspace(folder, samples, weeks[-1])
+    done = _done(folder)
+    todo = [week for week in weeks if _reading_at(week) not in done]
+    if todo:
+        with Sandbox(todo[0]) as sandbox:
+            for week in todo:
+                sandbox.serve(week)
+                _run_week(folder, sandbox, week)
+    workspace = Workspace.open(folder)
+    if todo:
+        workspace.report()
+        workspace.deliver()
+    _tell(workspace)
+
+
+def serve_sandbox(estate: Path | None, *, port: int) -> None:
+    """Serve *estate* (the last sample week by default) until interrupted."""
+    if estate is None:
+        estate = sorted(path for path in samples_folder().iterdir() if path.is_dir())[-1]
+    if not (estate / "estate.json").is_file():
+        raise SettingsError(f"{estate} is no estate folder: it has no estate.json.")
+    sys.stderr.write(f"Serving {estate} at http://127.0.0.1:{port}; Ctrl-C ends it.\n")
+    serve_forever(estate, port=port)
+
+
+def _run_week(folder: Path, sandbox: Sandbox, week: Path) -> None:
+    reading_at = _reading_at(week)
+    sys.stderr.write(f"Week of {reading_at:%Y-%m-%d}\n")
+    workspace = Workspace.open(folder, overrides=_overrides(folder, sandbox, week, reading_at))
+    with reading_progress() as reading, judging_progress() as judging:
+        workspace.snapshot(progress=reading)
+        workspace.audit(progress=judging)
+
+
+def _overrides(folder: Path, sandbox: Sandbox, week: Path, reading_at: datetime) -> dict[str, Any]:
+    import tomllib
+
+    document = tomllib.loads((folder / SETTINGS_FILE).read_text(encoding="utf-8"))
+    document["psa"]["url"] = sandbox.psa_url
+    document["automate"]["url"] = sandbox.automate_url
+    document["automate"]["exports"] = str((week / "automate" / "tables").resolve())
+    document["auvik"]["url"] = sandbox.auvik_url
+    document["as_of"] = reading_at
+    return {name: document[name] for name in ("psa", "automate", "auvik", "as_of")}
+
+
+def _make_workspace(folder: Path, samples: Path, last_week: Path) -> None:
+    path = folder / SETTINGS_FILE
+    if path.exists():
+        if "Northwind Managed Services" not in path.read_text(encoding="utf-8"):
+            raise SettingsError(f"{path} belongs to another workspace; give the demo its own --folder.")
+    else:
+        exports = last_week / "automate" / "tables"
+        shown = (
+            Path(os.path.relpath(exports, folder)) if exports.is_relative_to(folder.resolve()) else exports
+        )
+        settings = template("demo.toml").replace("@EXPORTS@", shown.as_posix())
+        write_workspace(folder, settings + (samples / "auvik_sync.toml").read_text(encoding="utf-8"))
+    secrets = folder / "secrets"
+    secrets.mkdir(mode=0o700, exist_ok=True)
+    for name, value in _SECRETS.items():
+        (secrets / name).write_text(value, encoding="utf-8")
+
+
+def _done(folder: Path) -> set[datetime]:
+    workspace = Workspace.open(folder)
+    if not workspace.published.exists():
+        return set()
+    return {as_of for (as_of,) in workspace.sql("select as_of from audit.runs where finished_at is not null")}
+
+
+def _reading_at(week: Path) -> datetime:
+    text = orjson.loads((week / "estate.json").read_bytes())["reading_at"]
+    return datetime.fromisoformat(text).replace(tzinfo=None)
+
+
+def _tell(workspace: Workspace) -> None:
+    run = workspace.last_run()
+    if run is None:
+        return
+    tell_run(workspace, run)
+    output = workspace.settings.root / "reports" / "output"
+    for path in sorted(output.rglob("*")):
+        if path.suffix == ".eml" or (path.is_file() and f"{run.as_of:%Y-%m-%d}" in path.name):
+            sys.stdout.write(f"{path.suffix.removeprefix('.').upper():<9} {path}\n")

@@ -1,0 +1,267 @@
+"""A workspace and its verbs: snapshot, audit, report, deliver, run, sql."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+from msp_audit import __version__
+from msp_audit.audit import (
+    Catalogue,
+    Limits,
+    RuleProgress,
+    Terms,
+    judge,
+    latest_run_id,
+    load_catalogue,
+    open_findings,
+    read_run,
+)
+from msp_audit.connectors import configured_sources, connector, views_folder_of
+from msp_audit.connectors.base import Check
+from msp_audit.delivery import Receipt
+from msp_audit.domain import Finding, Rows, Run, Severity, Verdict
+from msp_audit.errors import ExitCode, SettingsError
+from msp_audit.settings import Settings, load_settings
+from msp_audit.store import Reader, Shrinkage, Snapshot, Store, Views
+from msp_audit.workspace.handover import Handover
+from msp_audit.workspace.reading import SnapshotProgress, read_sources
+
+#: Which files a report is made as when nobody says.
+FACES = ("html", "pdf", "xlsx")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """Everything one ``run`` did."""
+
+    snapshots: tuple[Snapshot, ...]
+    run: Run
+    reports: tuple[Path, ...]
+    receipts: tuple[Receipt, ...]
+
+
+class Workspace:
+    """A folder that one works in. Opening it reads the settings and nothing else."""
+
+    def __init__(self, settings: Settings, *, clock: Callable[[], datetime] | None = None) -> None:
+        self.settings = settings
+        self._clock = clock
+
+    @classmethod
+    def open(cls, folder: Path | str = ".", *, overrides: Mapping[str, Any] | None = None) -> Self:
+        """The workspace in *folder*; *overrides* replace top-level settings.
+
+        Raises:
+            SettingsError: no settings there, or they are not understood.
+        """
+        return cls(load_settings(Path(folder), overrides))
+
+    @property
+    def published(self) -> Path:
+        """The database that people open."""
+        return self.settings.root / self.settings.store.published
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The configured sources, in reading order."""
+        return configured_sources(self.settings)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The rules in force, and the files that are none."""
+        return load_catalogue(self.settings.root / "rules", self.settings.rules)
+
+    @cached_property
+    def views(self) -> Views:
+        """The typed relations of every source that ships, configured or not."""
+        from msp_audit.connectors import CONNECTORS
+
+        return Views.load({source: views_folder_of(source) for source in CONNECTORS})
+
+    def now(self) -> datetime:
+        """UTC without a zone; stands still where the settings stop the clock."""
+        if self._clock is not None:
+            return self._clock()
+        if self.settings.as_of is not None:
+            stopped = self.settings.as_of
+            return (stopped.astimezone(UTC) if stopped.tzinfo else stopped).replace(tzinfo=None)
+        return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+
+    def snapshot(
+        self,
+        sources: Sequence[str] | None = None,
+        *,
+        accept_shrink: bool = False,
+        progress: SnapshotProgress | None = None,
+    ) -> tuple[Snapshot, ...]:
+        """Read the *sources* (all by default) and seal what was read.
+
+        Raises:
+            SettingsError: none is configured, or one that is named is not.
+            StoreError: another run holds the store, or it cannot be written.
+        """
+        with self._store() as store:
+            return self._snapshot(store, sources, accept_shrink=accept_shrink, progress=progress)
+
+    def audit(self, *, progress: RuleProgress | None = None) -> Run:
+        """Judge every rule over the latest snapshots, and publish the database."""
+        with self._store() as store:
+            run = self._judge(store, progress=progress)
+            store.publish(self.published)
+        return run
+
+    def report(
+        self, names: Sequence[str] | None = None, *, faces: Sequence[str] = FACES, out: Path | None = None
+    ) -> tuple[Path, ...]:
+        """Make the reports (all by default) of the latest run; returns the files."""
+        with self.reader() as reader:
+            return self._handover.report(reader, names, faces=faces, out=out)
+
+    def deliver(self, *, dry_run: bool = False) -> tuple[Receipt, ...]:
+        """Hand over the reports of the latest run as the settings say; each one once."""
+        with self.reader() as reader:
+            receipts = self._handover.deliver(reader, dry_run=dry_run)
+        if any(receipt.status == "sent" for receipt in receipts) and not dry_run:
+            with self._store() as store, self.reader() as reader:
+                self._handover.book(store, reader, receipts, now=self.now())
+                store.publish(self.published)
+        return receipts
+
+    def run(
+        self,
+        *,
+        accept_shrink: bool = False,
+        reading: SnapshotProgress | None = None,
+        judging: RuleProgress | None = None,
+    ) -> Outcome:
+        """Snapshot, audit, report and deliver."""
+        with self._store() as store:
+            snapshots = self._snapshot(store, None, accept_shrink=accept_shrink, progress=reading)
+            run = self._judge(store, progress=judging)
+            store.publish(self.published)
+        reports = self.report()
+        return Outcome(snapshots=snapshots, run=run, reports=reports, receipts=self.deliver())
+
+    def sql(self, query: str, params: Mapping[str, Any] | None = None) -> Rows:
+        """Ask the published database; nothing can be changed through it."""
+        with self.reader() as reader:
+            return reader.query(query, params)
+
+    def findings(self, *, where: str = "true") -> tuple[Finding, ...]:
+        """Open findings after the latest run, worst first; *where* is SQL over ``audit.findings``."""
+        with self.reader() as reader:
+            return open_findings(reader, where=where)
+
+    def last_run(self) -> Run | None:
+        """The latest finished run; None before the first."""
+        if not self.published.exists():
+            return None
+        with self.reader() as reader:
+            run_id = latest_run_id(reader)
+            return None if run_id is None else read_run(reader, run_id)
+
+    def doctor(self) -> Iterator[tuple[str, Check]]:
+        """Check sources, rules and reports; yields ``(where, check)`` and changes nothing."""
+        for source in self.sources:
+            checked = connector(source, settings=self.settings)
+            try:
+                for check in checked.check():
+                    yield source, check
+            finally:
+                checked.close()
+        broken = self.catalogue.broken
+        detail = f"{len(self.catalogue.rules)} rules" + "".join(f"; {item.message}" for item in broken)
+        yield (
+            "rules",
+            Check(name="rule files", is_ok=not broken, detail=detail, fix="Mend the files named here."),
+        )
+        yield "reports", self._handover.check_pdf()
+
+    @contextmanager
+    def reader(self) -> Iterator[Reader]:
+        """The published database, read only."""
+        with Reader(self.published, memory_limit=self.settings.store.memory_limit) as reader:
+            yield reader
+
+    @cached_property
+    def _handover(self) -> Handover:
+        return Handover(self.settings)
+
+    @contextmanager
+    def _store(self) -> Iterator[Store]:
+        folder = self.settings.root / self.settings.store.folder
+        with Store(folder, memory_limit=self.settings.store.memory_limit) as store:
+            yield store
+
+    def _snapshot(
+        self,
+        store: Store,
+        sources: Sequence[str] | None,
+        *,
+        accept_shrink: bool,
+        progress: SnapshotProgress | None,
+    ) -> tuple[Snapshot, ...]:
+        chosen = tuple(sources or self.sources)
+        unknown = [source for source in chosen if source not in self.sources]
+        if unknown or not chosen:
+            known = ", ".join(self.sources) or "none"
+            what = f"The source '{unknown[0]}' is not configured" if unknown else "No source is configured"
+            raise SettingsError(f"{what} in {self.settings.root}; configured: {known}.")
+        limits = self.settings.store
+        snapshots = read_sources(
+            store,
+            settings=self.settings,
+            sources=chosen,
+            now=self.now,
+            shrinkage=Shrinkage(
+                share=limits.shrink_share, rows=limits.shrink_rows, is_accepted=accept_shrink
+            ),
+            progress=progress,
+        )
+        store.materialise(self.views)
+        return snapshots
+
+    def _judge(self, store: Store, *, progress: RuleProgress | None) -> Run:
+        store.materialise(self.views)
+        limits = self.settings.store
+        return judge(
+            store.database,
+            catalogue=self.catalogue,
+            views=self.views,
+            sources=self.sources,
+            terms=Terms(
+                as_of=self.now(),
+                limits=Limits(seconds=limits.rule_seconds, max_findings=limits.max_findings),
+                stale_after=timedelta(hours=limits.stale_after_hours),
+                settings=self.settings.rules,
+                program_version=__version__,
+            ),
+            progress=progress,
+        )
+
+
+def exit_code(
+    run: Run | None, *, receipts: Sequence[Receipt] = (), fail_on: Severity | None = None
+) -> ExitCode:
+    """The answer to the caller: what must be mended first wins."""
+    if run is not None:
+        if run.failed:
+            return ExitCode.BROKEN
+        if any(is_incomplete(reading.verdict) for reading in run.readings):
+            return ExitCode.SOURCE
+    if any(receipt.status == "failed" for receipt in receipts):
+        return ExitCode.NOT_DELIVERED
+    if run is not None and fail_on is not None and any(s.at_least(fail_on) for s in run.open_findings):
+        return ExitCode.FINDINGS
+    return ExitCode.CLEAN
+
+
+def is_incomplete(verdict: Verdict) -> bool:
+    """Whether a source should have given more. ``absent`` is a way's known limit, not a failure."""
+    return verdict not in (Verdict.COMPLETE, Verdict.ABSENT)
