@@ -1,0 +1,44 @@
+/*
+grain = "one row per device that a probe of Automate found"
+
+[columns]
+network_device_id = "The network device's id in Automate."
+location_id       = "The location it was found in."
+client_id         = "The client; the database knows it only through the location."
+name              = "Its name."
+device_type       = "Its type: a name over REST, a code in exports."
+ip_address        = "Its address."
+mac_address       = "Its MAC address as 12 lower hexadecimal digits."
+manufacturer      = "Its manufacturer."
+model             = "Its model."
+is_synced_to_psa  = "Whether Automate says that it is synced to the PSA; known over REST only."
+last_contact_at   = "When it was last seen."
+added_at          = "When it was first seen."
+*/
+select
+    landed.item.DeviceID as network_device_id,
+    landed.item.LocationID as location_id,
+    coalesce(landed.item.ClientID, locations.client_id) as client_id,
+    clean(landed.item.Name) as name,
+    clean(landed.item.DeviceType) as device_type,
+    clean(landed.item.IPAddress) as ip_address,
+    norm_mac(landed.item.MAC) as mac_address,
+    clean(landed.item.ManufacturerName) as manufacturer,
+    clean(landed.item.ModelName) as model,
+    landed.item.IsSyncedToManage as is_synced_to_psa,
+    utc(landed.item.LastContact) as last_contact_at,
+    utc(landed.item.DateAdded) as added_at
+from (
+    select
+        from_json(
+            records.payload,
+            '{"DeviceID":"BIGINT", "LocationID":"BIGINT", "ClientID":"BIGINT", "Name":"VARCHAR",
+             "DeviceType":"VARCHAR", "IPAddress":"VARCHAR", "MAC":"VARCHAR",
+             "ManufacturerName":"VARCHAR", "ModelName":"VARCHAR", "IsSyncedToManage":"BOOLEAN",
+             "LastContact":"VARCHAR", "DateAdded":"VARCHAR"}'
+        ) as item
+    from landing.network_devices as records
+) as landed
+left join automate.locations as locations
+    on landed.item.LocationID = locations.location_id
+where landed.item.DeviceID is not null
