@@ -80,7 +80,7 @@ def test_the_program_runs_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
     assert "sync.client_unsynced" in result.stdout, result.stdout
 
 
-def test_the_source_archive_can_build_the_wheel_and_run_the_tests(tmp_path: Path) -> None:
+def test_the_source_archive_holds_what_building_and_testing_need(tmp_path: Path) -> None:
     with tarfile.open(build("sdist", tmp_path)) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     wanted = {"pyproject.toml", "README.md", "LICENSE", "Makefile", "uv.lock", "data/samples/manifest.json"}
