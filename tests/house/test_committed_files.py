@@ -31,7 +31,9 @@ SECRETS = re.compile("-----BEGIN [A-Z ]*" + "PRIVATE KEY|gh[pousr]_[A-Za-z0-9]{3
 
 
 def committed_files() -> list[str]:
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    # A build server's checkout may belong to another user.
+    command = ["git", "-c", "safe.directory=*", "ls-files", "-z"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if listed.returncode:
         pytest.skip("not a git checkout")
     return [name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
@@ -61,3 +63,19 @@ def test_the_version_is_said_once_and_the_same() -> None:
     package = (ROOT / "msp_audit" / "__init__.py").read_text(encoding="utf-8")
     assert f'__version__ = "{document["project"]["version"]}"' in package
     assert document["project"]["version"] in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_every_relative_link_leads_somewhere() -> None:
+    broken = []
+    for name in committed_files():
+        if name.endswith(".md"):
+            text = (ROOT / name).read_text(encoding="utf-8")
+            targets = re.findall(
+                r"\]\((?!\w+:|#)([^)#\s]+)", re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.DOTALL)
+            )
+            broken += [
+                f"{name}: {target}"
+                for target in targets
+                if not (ROOT / name).parent.joinpath(target).exists()
+            ]
+    assert broken == []
