@@ -20,7 +20,7 @@ select
     landed.item.product.id as product_id,
     clean(landed.item.product.identifier) as product_name,
     clean(landed.item.description) as description,
-    landed.item.quantity as quantity,
+    landed.item.quantity,
     landed.item.lessincluded as less_included,
     clean(landed.item.billcustomer) as bill_customer,
     utc(landed.item.effectivedate)::date as effective_on,

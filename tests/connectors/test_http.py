@@ -1,0 +1,293 @@
+"""The HTTP core: patience with limits, errors by remedy, and no secret in any word."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from msp_audit.connectors.answer import Secrets, complaint
+from msp_audit.connectors.http import Api, Forbidden, Missing, Rejected, Unauthorized
+from msp_audit.errors import SettingsError, SourceChanged, SourceError, SourceUnavailable
+from msp_audit.settings import HttpSettings
+from tests.connectors.loopback import Loopback, Reply, Responder, as_json, html, in_turn, serving
+
+SECRET = "s3cr3t-Key"
+GOOD = as_json([{"id": 1}])
+
+Ask = Callable[..., tuple[Api, Loopback, list[float]]]
+
+
+@pytest.fixture
+def ask() -> Iterator[Ask]:
+    """Makes a server that answers, an Api towards it, and a list of the seconds it slept."""
+    opened: list[Any] = []
+
+    def make(respond: Responder, **options: Any) -> tuple[Api, Loopback, list[float]]:  # noqa: ANN401
+        server = serving(respond)
+        opened.append(server)
+        loopback = server.__enter__()
+        slept: list[float] = []
+        settings = options.pop("settings", HttpSettings(retry_floor_seconds=1))
+        api = Api(
+            source="psa",
+            base_url=loopback.url,
+            settings=settings,
+            auth=httpx.BasicAuth("acme+public-Key", SECRET),
+            secrets=(SECRET, "public-Key"),
+            sleep=slept.append,
+            **options,
+        )
+        opened.append(api)
+        return api, loopback, slept
+
+    yield make
+    for one in reversed(opened):
+        one.close() if isinstance(one, Api) else one.__exit__(None, None, None)
+
+
+def test_a_good_answer_is_parsed_and_counted(ask: Ask) -> None:
+    api, loopback, slept = ask(in_turn(GOOD))
+    answer = api.get("/companies", params={"pageSize": 2}, resource="companies")
+    assert answer.records() == [{"id": 1}]
+    assert loopback.asked[0].query == {"pageSize": "2"}
+    assert api.usage("companies").requests == 1
+    assert slept == []
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+def test_a_passing_failure_is_asked_again(ask: Ask, status: int) -> None:
+    api, _, slept = ask(in_turn(html("busy", status=status), GOOD))
+    assert api.get("/companies", resource="companies").records() == [{"id": 1}]
+    usage = api.usage("companies")
+    assert (usage.requests, usage.retries) == (2, 1)
+    assert len(slept) == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "low", "high"),
+    [("30", 29.9, 30), ("0", 0.9, 1), ("nonsense", 0.9, 1), ("-5", 0.9, 1), ("DATE", 38, 41)],
+)
+def test_retry_after_is_obeyed_as_seconds_as_date_and_never_below_the_floor(
+    ask: Ask, header: str, low: float, high: float
+) -> None:
+    if header == "DATE":
+        header = format_datetime(datetime.now(UTC) + timedelta(seconds=40), usegmt=True)
+    api, _, slept = ask(in_turn(as_json({"error": "ConnectWiseAPI"}, status=429, Retry_After=header), GOOD))
+    api.get("/companies")
+    assert len(slept) == 1
+    assert low <= slept[0] <= high
+
+
+def test_a_wait_beyond_the_budget_is_not_begun(ask: Ask) -> None:
+    settings = HttpSettings(retry_budget_seconds=100)
+    api, loopback, slept = ask(in_turn(html("x", status=429, Retry_After="86400")), settings=settings)
+    with pytest.raises(SourceUnavailable, match="retry_budget_seconds"):
+        api.get("/companies")
+    assert slept == []
+    assert len(loopback.asked) == 1
+
+
+def test_the_budget_is_spent_once_for_all_requests(ask: Ask) -> None:
+    settings = HttpSettings(retry_budget_seconds=5, tries=2)
+    api, _, slept = ask(in_turn(html("x", status=429, Retry_After="3")), settings=settings)
+    with pytest.raises(SourceUnavailable):
+        api.get("/a")
+    with pytest.raises(SourceUnavailable, match="retry_budget_seconds"):
+        api.get("/b")
+    assert len(slept) == 1
+
+
+def test_one_throttled_thread_holds_the_others_back(ask: Ask) -> None:
+    """Four threads meet one 429: one wait is charged, not four."""
+    first = threading.Event()
+
+    def respond(_asked: object) -> Reply:
+        if not first.is_set():
+            first.set()
+            return html("slow down", status=429, Retry_After="50")
+        return GOOD
+
+    settings = HttpSettings(retry_budget_seconds=60, concurrency=4)
+    api, _, slept = ask(respond, settings=settings)
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda n: api.get(f"/{n}", resource="r").records(), range(8)))
+    assert answers == [[{"id": 1}]] * 8
+    assert all(seconds <= 50 for seconds in slept)
+    assert api.usage("r").requests == 9
+
+
+def test_http_500_is_tried_three_times_and_no_more(ask: Ask) -> None:
+    boom = as_json({"code": "ConnectWiseApi", "message": "String was not recognized"}, status=500)
+    api, loopback, _ = ask(in_turn(boom, boom, GOOD))
+    assert api.get("/companies").records() == [{"id": 1}]
+    api, loopback, _ = ask(in_turn(boom))
+    with pytest.raises(SourceUnavailable, match="String was not recognized"):
+        api.get("/companies", resource="companies")
+    assert len(loopback.asked) == 3
+
+
+def test_a_dropped_connection_is_asked_again(ask: Ask) -> None:
+    api, _, _ = ask(in_turn(Reply(close=True), GOOD))
+    assert api.get("/companies").records() == [{"id": 1}]
+
+
+def test_a_body_shorter_than_promised_is_asked_again(ask: Ask) -> None:
+    short = Reply(body=b'[{"id":', headers={"Content-Length": "5000"})
+    api, _, _ = ask(in_turn(short, GOOD))
+    assert api.get("/companies").records() == [{"id": 1}]
+
+
+def test_nobody_listening_is_unavailable_after_all_tries() -> None:
+    slept: list[float] = []
+    api = Api(source="psa", base_url="http://127.0.0.1:9", settings=HttpSettings(tries=3), sleep=slept.append)
+    with pytest.raises(SourceUnavailable, match="could not be reached"):
+        api.get("/companies", resource="companies")
+    assert len(slept) == 2
+    api.close()
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(401, Unauthorized), (403, Forbidden), (404, Missing), (405, Missing), (400, Rejected), (415, Rejected)],
+)
+def test_what_will_not_pass_is_not_repeated(ask: Ask, status: int, kind: type[SourceError]) -> None:
+    body = {"code": "X", "message": "outer", "errors": [{"message": "The inner words."}]}
+    api, loopback, _ = ask(in_turn(as_json(body, status=status)))
+    with pytest.raises(kind, match=f"HTTP {status}: The inner words") as caught:
+        api.get("/companies", resource="companies")
+    assert type(caught.value) is kind
+    assert len(loopback.asked) == 1
+
+
+def test_a_403_that_means_slow_down_is_repeated_when_the_source_says_so(ask: Ask) -> None:
+    limited = as_json({"errors": [{"detail": "Rate limit exceeded"}]}, status=403)
+    api, _, _ = ask(
+        in_turn(limited, GOOD), throttled=lambda status, body: status == 403 and b"rate limit" in body.lower()
+    )
+    assert api.get("/devices").records() == [{"id": 1}]
+
+
+def test_a_redirect_is_not_followed_and_names_only_the_host(ask: Ask) -> None:
+    api, loopback, _ = ask(
+        in_turn(Reply(status=308, headers={"Location": f"https://eu.example/x?key={SECRET}"}))
+    )
+    with pytest.raises(SourceChanged, match=r"eu\.example") as caught:
+        api.get("/companies")
+    assert SECRET not in str(caught.value)
+    assert len(loopback.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        (b"<!DOCTYPE html>\n<html><title>Sign in</title>", "HTML"),
+        (b'[{"id": 1}, {"id"', "17 bytes"),
+        (b"", "nothing"),
+        (b"[" * 5000, "5,000 bytes"),
+        (b'{"id": 1}', "9 bytes"),
+        (b"[1, 2]", "6 bytes"),
+    ],
+)
+def test_a_body_that_is_no_list_of_records_says_what_it_is(ask: Ask, body: bytes, shown: str) -> None:
+    api, _, _ = ask(in_turn(Reply(body=body)))
+    with pytest.raises(SourceChanged, match=shown):
+        api.get("/companies", resource="companies").records()
+
+
+def test_what_strict_parsers_refuse_is_still_read(ask: Ask) -> None:
+    api, _, _ = ask(in_turn(Reply(body=b'\xef\xbb\xbf[{"id": 1, "name": "a\\ud800b\tc"}]')))
+    assert api.get("/companies").records()[0]["id"] == 1
+
+
+def test_an_answer_without_end_is_cut_off(ask: Ask) -> None:
+    bomb = gzip.compress(b" " * 5_000_000)
+    api, _, _ = ask(
+        in_turn(Reply(body=bomb, headers={"Content-Encoding": "gzip"})), max_answer_bytes=1_000_000
+    )
+    with pytest.raises(SourceChanged, match="page_size"):
+        api.get("/companies")
+
+
+def test_a_damaged_compression_is_told(ask: Ask) -> None:
+    api, _, _ = ask(in_turn(Reply(body=b"no gzip", headers={"Content-Encoding": "gzip"})))
+    with pytest.raises(SourceChanged, match="damaged"):
+        api.get("/companies")
+
+
+def test_no_secret_comes_back_in_an_error(ask: Ask) -> None:
+    header = base64.b64encode(f"acme+public-Key:{SECRET}".encode()).decode()
+    echo = f"refused Authorization: Basic {header} key={SECRET} password=hunter2 user public-Key"
+    for reply in (as_json({"message": echo}, status=403), html(f"<p>{echo}", status=401), html(f"<p>{echo}")):
+        api, _, _ = ask(in_turn(reply))
+        with pytest.raises(SourceError) as caught:
+            api.get("/companies", params={"token": SECRET}).records()
+        told = f"{caught.value!r} {caught.value.__cause__!r}"
+        for secret in (SECRET, header, "hunter2", "public-Key"):
+            assert secret not in told
+
+
+def test_nothing_secret_is_in_a_repr(ask: Ask) -> None:
+    api, _, _ = ask(
+        in_turn(Reply(body=b'{"password": "hunter2"}', headers={"Set-Cookie": "session=hunter2"}))
+    )
+    answer = api.get("/companies")
+    assert "hunter2" not in repr(answer)
+    assert SECRET not in repr(Secrets([SECRET]))
+
+
+def test_a_public_request_carries_no_credentials(ask: Ask) -> None:
+    api, loopback, _ = ask(in_turn(GOOD))
+    api.get("/public", is_public=True)
+    api.get("/private")
+    assert "authorization" not in loopback.asked[0].headers
+    assert "authorization" in loopback.asked[1].headers
+
+
+def test_a_file_of_authorities_that_is_none_is_a_settings_error(tmp_path: Path) -> None:
+    bad = tmp_path / "ca.pem"
+    bad.write_text("no certificate")
+    for path in (bad, tmp_path / "missing.pem"):
+        with pytest.raises(SettingsError, match="ca_file"):
+            Api(source="psa", base_url="https://psa.example", settings=HttpSettings(ca_file=path))
+
+
+def test_a_bad_proxy_is_a_settings_error_without_its_password() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Api(source="psa", base_url="https://x.example", settings=HttpSettings(proxy="foo://u:hunter2@p"))
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (
+            b'{"code":"NotFound","message":"m","errors":[{"message":"a"},{"message":"b"},{"message":"a"}]}',
+            "a; b",
+        ),
+        (b'{"code":"Security","message":"SSL is required.","errors":null}', "SSL is required."),
+        (b'{"error":"ConnectWiseAPI","message":"Too many requests."}', "Too many requests."),
+        (b'{"error":"only this"}', "only this"),
+        (b'{"errors":[{"status":"403","title":"Forbidden","detail":"No role."}]}', "No role."),
+        (b'{"errors":["text"],"message":5}', ""),
+        (b'"just text"', "just text"),
+        (b"", ""),
+        (b"<html>\n<b>Bad gateway", "HTML (<html>)"),
+        (b'{"message":"line\\nbreak\\u001b[31m"}', "line break [31m"),
+    ],
+)
+def test_the_words_of_an_error_body_are_found(body: bytes, words: str) -> None:
+    assert complaint(body, secrets=Secrets()) == words
+
+
+def test_a_long_complaint_is_cut() -> None:
+    assert len(complaint(b'{"message":"' + b"x" * 9000 + b'"}', secrets=Secrets())) == 300
