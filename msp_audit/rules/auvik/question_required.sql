@@ -12,7 +12,7 @@ source   = "seed 001: all questions of a configuration type should be marked as 
 with targets as (
     select
         lower(class_map.configuration_type_name) as type_key,
-        list_sort(list(distinct class_map.device_type)) as device_types
+        list_sort(list(class_map.device_type)) as device_types
     from auvik.sync_class_map as class_map
     group by lower(class_map.configuration_type_name)
 )
@@ -22,7 +22,8 @@ select
     questions.question_id as entity_id,
     coalesce(questions.question, '(no name)') as entity_name,
     'The question "' || coalesce(questions.question, '(no name)') || '" of the configuration type '
-    || types.name || ' is required in ConnectWise PSA, so Auvik cannot create configurations of that type.' as reason,
+    || types.name || ' is required in ConnectWise PSA, so Auvik cannot create configurations of that type.'
+    as reason,
     questions.configuration_type_id,
     types.name as configuration_type_name,
     questions.field_type,

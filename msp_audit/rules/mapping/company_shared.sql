@@ -18,12 +18,7 @@ with sharing as (
         string_agg(
             coalesce(clients.name, '(no name)'), ', ' order by clients.name, clients.client_id
         ) as client_names
-    from (
-        select distinct
-            client_links.client_id,
-            client_links.company_id
-        from core.client_links as client_links
-    ) as links
+    from core.client_links as links
     join automate.clients as clients
         on links.client_id = clients.client_id
     group by links.company_id

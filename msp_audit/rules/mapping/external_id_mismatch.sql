@@ -13,7 +13,7 @@ with links as (
     select
         client_links.client_id,
         min(client_links.company_id) as company_id,
-        list_sort(list(distinct client_links.company_id)) as mapped_company_ids
+        list_sort(list(client_links.company_id)) as mapped_company_ids
     from core.client_links as client_links
     group by client_links.client_id
 )
