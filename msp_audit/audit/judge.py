@@ -45,20 +45,22 @@ def judge(
     *sources* are the configured ones, whether or not they could be read.
     """
     states = source_states(database, sources=sources, as_of=terms.as_of, stale_after=terms.stale_after)
+    started_at = _now()
+    runner = Runner(
+        database,
+        readiness=Readiness(states, views=views, database=database),
+        as_of=terms.as_of,
+        limits=terms.limits,
+        settings=terms.settings,
+    )
+    # Judged outside the transaction, into a temporary table: a rule that fails must not abort the run.
+    rule_runs = [_broken(rule) for rule in catalogue.broken]
+    for rule in catalogue.rules:
+        rule_runs.append(runner.judge(rule))
+        if progress is not None:
+            progress(rule_runs[-1], len(rule_runs), len(catalogue.rules) + len(catalogue.broken))
     with database.transaction():
-        run_id = _begin(database, terms, states)
-        runner = Runner(
-            database,
-            readiness=Readiness(states, views=views, database=database),
-            as_of=terms.as_of,
-            limits=terms.limits,
-            settings=terms.settings,
-        )
-        rule_runs = [_broken(rule) for rule in catalogue.broken]
-        for rule in catalogue.rules:
-            rule_runs.append(runner.judge(rule))
-            if progress is not None:
-                progress(rule_runs[-1], len(rule_runs), len(catalogue.rules) + len(catalogue.broken))
+        run_id = _begin(database, terms, states, started_at)
         _book_rules(database, run_id, catalogue, rule_runs)
         take_in(database, run_id=run_id, as_of=terms.as_of, rule_runs=rule_runs)
         database.execute(
@@ -68,11 +70,11 @@ def judge(
     return read_run(database, run_id)
 
 
-def _begin(database: Database, terms: Terms, states: list[SourceState]) -> int:
+def _begin(database: Database, terms: Terms, states: list[SourceState], started_at: datetime) -> int:
     run_id = int(database.query("select nextval('audit.run_ids')").scalar())
     database.execute(
         "insert into audit.runs select $run_id, $as_of, $now, null, count(*) = 0, $version from audit.runs",
-        {"run_id": run_id, "as_of": terms.as_of, "now": _now(), "version": terms.program_version},
+        {"run_id": run_id, "as_of": terms.as_of, "now": started_at, "version": terms.program_version},
     )
     for state in states:
         database.execute(

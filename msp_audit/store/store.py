@@ -24,13 +24,15 @@ _CONNECTORS = Path(__file__).parent.parent / "connectors"
 class Store:
     """The database that runs write. Nobody else opens it; people open the published copy."""
 
-    def __init__(self, folder: Path, *, memory_limit: str = "2GB") -> None:
+    def __init__(self, folder: Path, *, memory_limit: str = "2GB", in_memory: bool = False) -> None:
+        """Open the store in *folder*; *in_memory* keeps only the spools there (for what ifs and tests)."""
         self._folder = folder
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             raise StoreError(f"{folder} cannot be made: {error.strerror}. Check rights and room.") from error
-        self.database = Database.open(folder / "store.duckdb", memory_limit=memory_limit)
+        path = None if in_memory else folder / "store.duckdb"
+        self.database = Database.open(path, memory_limit=memory_limit)
         try:
             _migrate(self.database)
             install_macros(self.database)

@@ -115,7 +115,8 @@ class Views:
 
     def _can_be_made(self, view: View, landed: Mapping[str, Sequence[str]], made: set[str]) -> bool:
         resources = all(resource in landed.get(schema, ()) for schema, resource in view.landed)
-        return resources and all(name in made for name in view.reads if name in self._by_name)
+        typed = (name for name in view.reads if "." in name and not name.startswith("landing."))
+        return resources and all(name in made for name in typed)
 
     def make_empty(self, database: Database) -> None:
         """Every typed table without a row, for tests of rules and for editors."""
