@@ -79,3 +79,14 @@ def test_a_skip_fails_on_ci_unless_it_is_the_specs(folder: Path) -> None:
 def test_a_skip_is_a_skip_elsewhere(folder: Path) -> None:
     said = run(folder, ci="")
     assert "1 passed, 5 skipped, 1 xfailed" in said, said
+
+
+@pytest.mark.parametrize("name", [".ci/run", "scripts/environment", "scripts/system-packages"])
+def test_a_script_parses_and_may_be_run(name: str) -> None:
+    assert os.access(ROOT / name, os.X_OK)
+    assert subprocess.run(["bash", "-n", ROOT / name], check=False).returncode == 0
+
+
+def test_an_unknown_set_of_system_packages_is_refused() -> None:
+    command = [ROOT / "scripts" / "system-packages", "everything"]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 2
