@@ -88,5 +88,5 @@ def test_a_script_parses_and_may_be_run(name: str) -> None:
 
 
 def test_an_unknown_set_of_system_packages_is_refused() -> None:
-    command = [ROOT / "scripts" / "system-packages", "everything"]
+    command = [str(ROOT / "scripts" / "system-packages"), "everything"]
     assert subprocess.run(command, capture_output=True, check=False).returncode == 2
