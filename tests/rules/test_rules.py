@@ -14,8 +14,7 @@ import pytest
 
 from msp_audit.domain import Record, Rows, Severity
 from msp_audit.sqlfile import SqlFile, read_sql_file
-from msp_audit.store import Database, inspect
-from msp_audit.store.database import install_macros
+from msp_audit.store import Database, empty_relations, inspect
 
 CASES = Path(__file__).parent
 RULES = Path(__file__).parents[2] / "msp_audit" / "rules"
@@ -67,9 +66,7 @@ each_case = pytest.mark.parametrize("case", ALL_CASES, ids=lambda case: f"{case.
 
 @pytest.fixture(scope="module")
 def database() -> Iterator[Database]:
-    with Database.open(None) as made:
-        install_macros(made)
-        made.execute((CASES / "stand_in.sql").read_text(encoding="utf-8"))
+    with empty_relations() as made:
         yield made
 
 
