@@ -13,8 +13,9 @@ from msp_audit.errors import SourceChanged
 MAX_DEPTH = 64
 
 _SECRET_MEMBER = re.compile(
-    r"(?i)pass(?:word|wd|phrase|code)|pwd|secret|credential|(?:private|api)_?key"
-    r"|(?:access|auth|bearer|refresh|session)_?token|^token$"
+    r"(?i)pass[_ -]?(?:word|wd|phrase|code)|pwd|secret|credential"
+    r"|(?:private|api|recovery|encryption|pre-?shared)[_ -]?key"
+    r"|(?:access|auth|bearer|refresh|session|api)[_ -]?token|^token$"
 )
 #: Members that hold what a person typed into a field, and those that say which field it was.
 _ANSWERS = ("answer", "value")
