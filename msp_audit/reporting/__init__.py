@@ -2,8 +2,9 @@
 
 from msp_audit.reporting.brand import Brand, load_brand
 from msp_audit.reporting.definition import ReportDefinition, load_definition, load_definitions
+from msp_audit.reporting.mailbody import MailBody
 from msp_audit.reporting.reader import Reader
-from msp_audit.reporting.render import Face, MailBody, mail_body, render
+from msp_audit.reporting.render import Face, mail_body, render
 
 __all__ = [
     "Brand",

@@ -94,5 +94,7 @@ def _logo(path: Path, name: str) -> tuple[bytes, str]:
     except OSError as error:
         raise SettingsError(f"{path}: the logo {file} cannot be read ({error.strerror}).") from error
     if len(content) > MAX_LOGO_BYTES:
-        raise SettingsError(f"{path}: the logo {name} is larger than {MAX_LOGO_BYTES:,} bytes; make it smaller.")
+        raise SettingsError(
+            f"{path}: the logo {name} is larger than {MAX_LOGO_BYTES:,} bytes; make it smaller."
+        )
     return content, kind

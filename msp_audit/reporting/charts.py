@@ -71,7 +71,9 @@ def trend(rows: Sequence[Record], *, width: int = 720, height: int = 230) -> Mar
     step, ceiling = _scale(most)
     room = height - top - bottom
     slot = (width - left) / max(len(rows), 8)
-    drawn = [_grid(value, top + room * (1 - value / ceiling), left, width) for value in range(0, ceiling + 1, step)]
+    drawn = [
+        _grid(value, top + room * (1 - value / ceiling), left, width) for value in range(0, ceiling + 1, step)
+    ]
     every = -(-len(rows) // 9)
     for place, row in enumerate(rows):
         x = left + slot * place + slot * 0.18
@@ -117,9 +119,9 @@ def _scale(most: int) -> tuple[int, int]:
 
 
 def _grid(value: int, y: float, left: int, width: int) -> Markup:
-    line = Markup('<line class="grid" x1="{l}" x2="{w}" y1="{y}" y2="{y}" stroke="{c}" stroke-width="1"/>').format(
-        l=left, w=width, y=_number(y), c=LINE
-    )
+    line = Markup(
+        '<line class="grid" x1="{l}" x2="{w}" y1="{y}" y2="{y}" stroke="{c}" stroke-width="1"/>'
+    ).format(l=left, w=width, y=_number(y), c=LINE)
     return line + _text(count(value), left - 8, y + 4, anchor="end")
 
 

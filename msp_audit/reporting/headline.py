@@ -35,7 +35,9 @@ def headline(not_checked: Sequence[Record], facts: Mapping[str, Any]) -> Headlin
 def _whole(not_checked: Sequence[Record]) -> str:
     if not not_checked:
         return "Everything configured was read completely and every rule was judged."
-    told = joined([f"{counted(row['item_count'], 'rule')} for {source_name(row['place'])}" for row in not_checked])
+    told = joined(
+        [f"{counted(row['item_count'], 'rule')} for {source_name(row['place'])}" for row in not_checked]
+    )
     return (
         "Everything configured was read completely and every rule on it was judged. "
         f"Not configured, so left aside: {told}."

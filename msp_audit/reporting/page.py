@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,7 +12,7 @@ from typing import Any, Literal
 import orjson
 
 from msp_audit.domain import Record, Severity
-from msp_audit.errors import MspAuditError, ReportError
+from msp_audit.errors import ReportError
 from msp_audit.reporting.brand import Brand
 from msp_audit.reporting.definition import ReportDefinition
 from msp_audit.reporting.headline import Headline, headline
@@ -23,6 +24,7 @@ from msp_audit.sqlfile import SqlFile, read_sql_file
 #: Sections that some face needs whether or not the definition lists them.
 ALWAYS = ("not_checked", "summary", "changes", "trend", "companies", "rules", "findings", "about")
 
+_LINE = re.compile(r"^LINE (\d+):", re.MULTILINE)
 _HEAD = Path(__file__).parent / "head.sql"
 
 
@@ -63,6 +65,8 @@ class Section:
     #: Said in place of rows; empty when there are some.
     sentence: str
     template: str
+    #: Columns that groups are made by: said in their headings.
+    group_names: tuple[str, ...] = ()
     #: Groups left out whole, with their rows.
     groups_left_out: int = 0
     rows_left_out: int = 0
@@ -200,6 +204,7 @@ def _section(file: SectionFile, reader: Reader, params: Mapping[str, object], *,
         state="missing" if missing else "filled" if rows else "empty",
         sentence=sentence,
         template=file.template,
+        group_names=file.group,
     )
 
 
@@ -218,13 +223,14 @@ def _missing(reader: Reader, file: SqlFile) -> tuple[str, ...]:
     try:
         return tuple(reader.has_relations(file.sql))
     except Exception as error:
+        # A reader is only a protocol here: its database raises what it likes.
         raise _broken(file, error) from error
 
 
 def _ask(reader: Reader, file: SqlFile, params: Mapping[str, object]) -> list[Record]:
     try:
         found = reader.query(file.sql, params)
-    except Exception as error:  # Whatever the reader's database raises; a reader is only a protocol here.
+    except Exception as error:
         raise _broken(file, error) from error
     is_json = [kind.upper() == "JSON" for kind in found.types]
     return [
@@ -237,6 +243,9 @@ def _ask(reader: Reader, file: SqlFile, params: Mapping[str, object]) -> list[Re
 
 
 def _broken(file: SqlFile, error: Exception) -> ReportError:
-    cause = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    told = cause if isinstance(error, MspAuditError) else cause.rstrip(".")
-    return ReportError(f"{file.path}:{file.first_line}: the section's query does not run: {told.rstrip('.')}.")
+    text = str(error).strip()
+    cause = text.splitlines()[0].rstrip(".") if text else type(error).__name__
+    # DuckDB counts lines from the query's first.
+    found = _LINE.search(text)
+    line = file.first_line + (int(found[1]) - 1 if found else 0)
+    return ReportError(f"{file.path}:{line}: the section's query does not run: {cause}.")

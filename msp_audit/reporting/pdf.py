@@ -29,7 +29,7 @@ _NEEDS = (
 
 
 def _import_weasyprint() -> Any:  # noqa: ANN401  (it has no types)
-    import weasyprint  # type: ignore[import-untyped]
+    import weasyprint
 
     return weasyprint
 
@@ -75,10 +75,9 @@ def _fitting(page: Page) -> dict[str, Any]:
 
 def _style(page: Page) -> str:
     colours = "".join(f"--{name}:{colour};" for name, colour in COLOURS.items())
-    return (
-        f"@page{{size:{page.definition.paper}}}:root{{--accent:{page.brand.accent};{colours}}}\n"
-        + (THEME / "paper.css").read_text(encoding="utf-8")
-    )
+    return f"@page{{size:{page.definition.paper}}}:root{{--accent:{page.brand.accent};{colours}}}\n" + (
+        THEME / "paper.css"
+    ).read_text(encoding="utf-8")
 
 
 def _identifier(text: str) -> bytes:

@@ -115,7 +115,11 @@ def _xlsx(page: Page, _: Path | None) -> bytes:
     return workbook(page)
 
 
-_FACES: dict[Face, Callable[[Page, Path | None], bytes]] = {Face.HTML: _html, Face.PDF: _pdf, Face.XLSX: _xlsx}
+_FACES: dict[Face, Callable[[Page, Path | None], bytes]] = {
+    Face.HTML: _html,
+    Face.PDF: _pdf,
+    Face.XLSX: _xlsx,
+}
 
 
 def _put(path: Path, content: bytes) -> None:
@@ -129,8 +133,8 @@ def _put(path: Path, content: bytes) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             # mkstemp makes private files; a report is as readable as its folder says.
-            os.chmod(name, 0o666 & ~_umask())
-            os.replace(name, path)
+            Path(name).chmod(0o666 & ~_umask())
+            Path(name).replace(path)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise

@@ -59,7 +59,9 @@ def fill(templates: SandboxedEnvironment, name: str, **values: Any) -> str:  # n
         return templates.get_template(name).render(**values)
     except TemplateError as error:
         place = _place(error, name)
-        raise ReportError(f"{place}: the template cannot be filled: {error.message or type(error).__name__}.") from error
+        raise ReportError(
+            f"{place}: the template cannot be filled: {error.message or type(error).__name__}."
+        ) from error
 
 
 def runs_by(groups: Iterable[Group], column: str) -> Iterator[tuple[dict[str, Any], list[Group]]]:

@@ -31,33 +31,98 @@ COMPANIES = (
 )
 #: rule, title, severity, subject, records of the subject, why, remedy
 RULES: tuple[tuple[str, str, str, str, int, str, str], ...] = (
-    ("sync.client_unsynced", "Automate client is not linked to a PSA company", "high", "automate.clients", 41,
-     "Nothing of this client reaches the PSA: no asset, no ticket, no invoice.",
-     "Map or ignore the client in the Manage plugin: Dashboard > Config > Integration."),
-    ("sync.location_unsynced", "Automate location is not linked to a PSA site", "medium", "automate.locations", 96,
-     "Computers of this location reach the PSA without a site.",
-     "Map the location to a site of its company in the Manage plugin."),
-    ("coverage.computer_without_configuration", "Automate computer has no PSA configuration", "high",
-     "automate.computers", 1482, "A computer that the PSA does not know is neither billed nor reviewed.",
-     "Create the configuration in the PSA, or retire the agent in Automate."),
-    ("coverage.device_without_configuration", "Auvik device has no PSA configuration", "medium", "auvik.devices", 613,
-     "A device that the PSA does not know is not under an agreement.",
-     "Sync the device from Auvik, or create the configuration by hand."),
-    ("auvik.serial_placeholder", "Auvik device has a placeholder for a serial number", "high", "auvik.devices", 613,
-     "Devices with the same placeholder overwrite each other's configuration.",
-     "Correct the serial number on the device, or take serial number out of the identifiers."),
-    ("hygiene.serial_duplicated", "Two active configurations share a serial number", "medium", "psa.configurations",
-     1904, "One of them is a twin: it is billed twice or shows the wrong history.",
-     "Merge the two, or set the one that is gone to an inactive status."),
-    ("hygiene.computer_stale", "Active configuration belongs to a silent computer", "low", "automate.computers", 1482,
-     "The machine is probably gone but is still billed.", "Ask the customer, then retire the agent."),
-    ("mapping.company_gone", "Automate client is mapped to a company that is gone", "critical", "core.client_links", 39,
-     "Tickets of this client fail without a word.", "Map the client to the company that took its place."),
-    ("sync.status_unmapped_from_psa", "PSA ticket status has no status in Automate", "medium",
-     "automate.plugin_statuses", 24, "A ticket set to this status does not change in Automate.",
-     "Map the status in the Manage plugin: Ticketing > Statuses."),
+    (
+        "sync.client_unsynced",
+        "Automate client is not linked to a PSA company",
+        "high",
+        "automate.clients",
+        41,
+        "Nothing of this client reaches the PSA: no asset, no ticket, no invoice.",
+        "Map or ignore the client in the Manage plugin: Dashboard > Config > Integration.",
+    ),
+    (
+        "sync.location_unsynced",
+        "Automate location is not linked to a PSA site",
+        "medium",
+        "automate.locations",
+        96,
+        "Computers of this location reach the PSA without a site.",
+        "Map the location to a site of its company in the Manage plugin.",
+    ),
+    (
+        "coverage.computer_without_configuration",
+        "Automate computer has no PSA configuration",
+        "high",
+        "automate.computers",
+        1482,
+        "A computer that the PSA does not know is neither billed nor reviewed.",
+        "Create the configuration in the PSA, or retire the agent in Automate.",
+    ),
+    (
+        "coverage.device_without_configuration",
+        "Auvik device has no PSA configuration",
+        "medium",
+        "auvik.devices",
+        613,
+        "A device that the PSA does not know is not under an agreement.",
+        "Sync the device from Auvik, or create the configuration by hand.",
+    ),
+    (
+        "auvik.serial_placeholder",
+        "Auvik device has a placeholder for a serial number",
+        "high",
+        "auvik.devices",
+        613,
+        "Devices with the same placeholder overwrite each other's configuration.",
+        "Correct the serial number on the device, or take serial number out of the identifiers.",
+    ),
+    (
+        "hygiene.serial_duplicated",
+        "Two active configurations share a serial number",
+        "medium",
+        "psa.configurations",
+        1904,
+        "One of them is a twin: it is billed twice or shows the wrong history.",
+        "Merge the two, or set the one that is gone to an inactive status.",
+    ),
+    (
+        "hygiene.computer_stale",
+        "Active configuration belongs to a silent computer",
+        "low",
+        "automate.computers",
+        1482,
+        "The machine is probably gone but is still billed.",
+        "Ask the customer, then retire the agent.",
+    ),
+    (
+        "mapping.company_gone",
+        "Automate client is mapped to a company that is gone",
+        "critical",
+        "core.client_links",
+        39,
+        "Tickets of this client fail without a word.",
+        "Map the client to the company that took its place.",
+    ),
+    (
+        "sync.status_unmapped_from_psa",
+        "PSA ticket status has no status in Automate",
+        "medium",
+        "automate.plugin_statuses",
+        24,
+        "A ticket set to this status does not change in Automate.",
+        "Map the status in the Manage plugin: Ticketing > Statuses.",
+    ),
 )
-MACHINES = ("SRV-DC01", "SRV-FILE02", "WS-RECEPTION", "LT-0417", "LT-0422", "WS-XRAY-3", "SW-CORE-1", "AP-LOBBY")
+MACHINES = (
+    "SRV-DC01",
+    "SRV-FILE02",
+    "WS-RECEPTION",
+    "LT-0417",
+    "LT-0422",
+    "WS-XRAY-3",
+    "SW-CORE-1",
+    "AP-LOBBY",
+)
 
 
 @dataclass
@@ -111,62 +176,146 @@ class Estate:
     def run(self, run_id: int, *, sources: Sequence[str] = ("psa", "automate", "auvik")) -> None:
         as_of = WEEKS[run_id - 1]
         self.insert(
-            "audit.runs", run_id=run_id, as_of=as_of, started_at=as_of, finished_at=as_of + timedelta(seconds=9),
-            is_first=run_id == 1, program_version="0.1.0",
+            "audit.runs",
+            run_id=run_id,
+            as_of=as_of,
+            started_at=as_of,
+            finished_at=as_of + timedelta(seconds=9),
+            is_first=run_id == 1,
+            program_version="0.1.0",
         )
         for place, source in enumerate(sources):
             self.insert(
-                "audit.run_sources", run_id=run_id, source=source, snapshot_id=run_id * 10 + place, read_at=as_of,
+                "audit.run_sources",
+                run_id=run_id,
+                source=source,
+                snapshot_id=run_id * 10 + place,
+                read_at=as_of,
                 is_new=True,
             )
 
-    def resource(self, run_id: int, source: str, resource: str, *, verdict: str = "complete", reason: str = "",
-                 rows: int = 100) -> None:
+    def resource(
+        self,
+        run_id: int,
+        source: str,
+        resource: str,
+        *,
+        verdict: str = "complete",
+        reason: str = "",
+        rows: int = 100,
+    ) -> None:
         as_of = WEEKS[run_id - 1]
         self.insert(
-            "audit.run_resources", run_id=run_id, source=source, resource=resource, verdict=verdict, reason=reason,
-            row_count=rows, server_count=rows if source == "psa" else None, page_count=1, request_count=2,
-            retry_count=0, duplicate_count=0, elapsed_seconds=1.5,
+            "audit.run_resources",
+            run_id=run_id,
+            source=source,
+            resource=resource,
+            verdict=verdict,
+            reason=reason,
+            row_count=rows,
+            server_count=rows if source == "psa" else None,
+            page_count=1,
+            request_count=2,
+            retry_count=0,
+            duplicate_count=0,
+            elapsed_seconds=1.5,
             last_complete_at=as_of if verdict == "complete" else as_of - timedelta(days=7),
         )
 
-    def rule(self, run_id: int, rule: str, *, outcome: str = "evaluated", reason: str = "", findings: int = 0,
-             inputs: Sequence[str] = ("psa.companies",)) -> None:
+    def rule(
+        self,
+        run_id: int,
+        rule: str,
+        *,
+        outcome: str = "evaluated",
+        reason: str = "",
+        findings: int = 0,
+        inputs: Sequence[str] = ("psa.companies",),
+    ) -> None:
         known = {r[0]: r for r in RULES}
         _, title, severity, subject, size, why, remedy = known.get(
-            rule, (rule, f"Rule {rule}", "medium", "psa.companies", 10, "Why.", "Remedy."))
+            rule, (rule, f"Rule {rule}", "medium", "psa.companies", 10, "Why.", "Remedy.")
+        )
         if not self.connection.execute("select 1 from audit.rules where rule = ?", [rule]).fetchall():
             self.insert(
-                "audit.rules", rule=rule, theme=rule.split(".")[0], title=title, severity=severity, subject=subject,
-                key=["id"], parents=[], why=why, remedy=remedy, source="seed 000", origin="built-in",
-                digest="d", sql="select 1",
+                "audit.rules",
+                rule=rule,
+                theme=rule.partition(".")[0],
+                title=title,
+                severity=severity,
+                subject=subject,
+                key=["id"],
+                parents=[],
+                why=why,
+                remedy=remedy,
+                source="seed 000",
+                origin="built-in",
+                digest="d",
+                sql="select 1",
             )
         self.insert(
-            "audit.rule_runs", run_id=run_id, rule=rule, outcome=outcome, reason=reason, finding_count=findings,
-            subject_count=size if outcome == "evaluated" else None, elapsed_seconds=0.01, digest="d",
+            "audit.rule_runs",
+            run_id=run_id,
+            rule=rule,
+            outcome=outcome,
+            reason=reason,
+            finding_count=findings,
+            subject_count=size if outcome == "evaluated" else None,
+            elapsed_seconds=0.01,
+            digest="d",
             inputs=list(inputs),
         )
 
-    def finding(self, rule: str, *, company: tuple[int, str] | None = COMPANIES[0], name: str = "SRV-DC01",
-                severity: str = "", reason: str = "In contact with Automate but has no configuration in PSA.",
-                evidence: Mapping[str, object] | None = None, detection: str = "open", seen: int = 1,
-                events: Mapping[int, str] | None = None, parent: str | None = None, triage: str = "none") -> str:
+    def finding(
+        self,
+        rule: str,
+        *,
+        company: tuple[int, str] | None = COMPANIES[0],
+        name: str = "SRV-DC01",
+        severity: str = "",
+        reason: str = "In contact with Automate but has no configuration in PSA.",
+        evidence: Mapping[str, object] | None = None,
+        detection: str = "open",
+        seen: int = 1,
+        events: Mapping[int, str] | None = None,
+        parent: str | None = None,
+        triage: str = "none",
+    ) -> str:
         self.findings += 1
         finding_id = f"{self.findings:016x}"
         default = {r[0]: r[2] for r in RULES}.get(rule, "medium")
         self.insert(
-            "audit.findings", finding_id=finding_id, rule=rule, key=json.dumps({"id": str(self.findings)}),
-            severity=severity or default, company_id=company[0] if company else None,
-            company_name=company[1] if company else None, entity_id=str(self.findings), entity_name=name,
-            reason=reason, evidence=json.dumps(evidence or {}), detection=detection, triage=triage,
-            parent_finding_id=parent, first_seen_run_id=seen, first_seen_at=WEEKS[seen - 1], last_seen_run_id=3,
-            last_seen_at=WEEKS[2], changed_run_id=seen, resolved_at=WEEKS[2] if detection == "resolved" else None,
+            "audit.findings",
+            finding_id=finding_id,
+            rule=rule,
+            key=json.dumps({"id": str(self.findings)}),
+            severity=severity or default,
+            company_id=company[0] if company else None,
+            company_name=company[1] if company else None,
+            entity_id=str(self.findings),
+            entity_name=name,
+            reason=reason,
+            evidence=json.dumps(evidence or {}),
+            detection=detection,
+            triage=triage,
+            parent_finding_id=parent,
+            first_seen_run_id=seen,
+            first_seen_at=WEEKS[seen - 1],
+            last_seen_run_id=3,
+            last_seen_at=WEEKS[2],
+            changed_run_id=seen,
+            resolved_at=WEEKS[2] if detection == "resolved" else None,
             times_reopened=int(detection == "reopened"),
         )
         for run_id, event in (events or {seen: "new"}).items():
             self.insert(
-                "audit.finding_events", run_id=run_id, finding_id=finding_id, rule=rule, event=event,
-                occurred_at=WEEKS[run_id - 1], detail="{}",
+                "audit.finding_events",
+                run_id=run_id,
+                finding_id=finding_id,
+                rule=rule,
+                event=event,
+                occurred_at=WEEKS[run_id - 1],
+                detail="{}",
             )
         return finding_id
 
@@ -176,7 +325,8 @@ class Estate:
             insert into audit.run_counts
             select
                 runs.run_id, findings.rule, findings.severity, findings.company_id,
-                count(*) filter (findings.first_seen_run_id <= runs.run_id and findings.parent_finding_id is null
+                count(*) filter (findings.first_seen_run_id <= runs.run_id
+                    and findings.parent_finding_id is null
                     and not (findings.detection = 'resolved' and runs.run_id = 3)),
                 count(*) filter (findings.first_seen_run_id = runs.run_id), 0,
                 count(*) filter (findings.detection = 'resolved' and runs.run_id = 3), 0,
@@ -192,7 +342,8 @@ def weekly(*, faulty: bool = True) -> Estate:
     for run_id in (1, 2, 3):
         made.run(run_id)
         for source, resources in {
-            "psa": ("companies", "configurations", "sites"), "automate": ("clients", "computers", "locations"),
+            "psa": ("companies", "configurations", "sites"),
+            "automate": ("clients", "computers", "locations"),
             "auvik": ("devices", "tenants"),
         }.items():
             for place, resource in enumerate(resources):
@@ -200,13 +351,20 @@ def weekly(*, faulty: bool = True) -> Estate:
         for rule, *_ in RULES:
             is_out = faulty and run_id == 3 and rule == "hygiene.serial_duplicated"
             made.rule(
-                run_id, rule, findings=3, outcome="not_evaluated" if is_out else "evaluated",
+                run_id,
+                rule,
+                findings=3,
+                outcome="not_evaluated" if is_out else "evaluated",
                 reason="Needs psa.configuration_statuses, which was refused." if is_out else "",
             )
     if faulty:
         made.resource(
-            3, "psa", "configuration_statuses", verdict="refused", rows=0,
-            reason="psa refused 'configuration_statuses' with HTTP 403. Check that the API member may inquire on it.",
+            3,
+            "psa",
+            "configuration_statuses",
+            verdict="refused",
+            rows=0,
+            reason="psa refused 'configuration_statuses' with HTTP 403. Let the API member inquire on it.",
         )
     _plant(made)
     made.count_runs()
@@ -215,45 +373,92 @@ def weekly(*, faulty: bool = True) -> Estate:
 
 def _plant(made: Estate) -> None:
     for place, company in enumerate(COMPANIES):
-        parent = made.finding(
-            "sync.client_unsynced", company=company, name=company[1], seen=1 + place % 3,
-            reason=f"Client {company[1]} has no mapped PSA company.", evidence={"computer_count": 4 + place * 3},
-        ) if place % 4 == 0 else None
+        parent = (
+            made.finding(
+                "sync.client_unsynced",
+                company=company,
+                name=company[1],
+                seen=1 + place % 3,
+                reason=f"Client {company[1]} has no mapped PSA company.",
+                evidence={"computer_count": 4 + place * 3},
+            )
+            if place % 4 == 0
+            else None
+        )
         for turn in range(1 + (place * 5) % 8):
             made.finding(
-                "coverage.computer_without_configuration", company=company, name=MACHINES[turn % len(MACHINES)],
-                seen=1 + (turn + place) % 3, parent=parent if turn > 5 else None,
-                evidence={"last_contact_at": "2026-11-15T22:14:00", "operating_system": "Windows Server 2019",
-                          "serial_number": f"5CG{place}{turn}81KXQ"},
+                "coverage.computer_without_configuration",
+                company=company,
+                name=MACHINES[turn % len(MACHINES)],
+                seen=1 + (turn + place) % 3,
+                parent=parent if turn > 5 else None,
+                evidence={
+                    "last_contact_at": "2026-11-15T22:14:00",
+                    "operating_system": "Windows Server 2019",
+                    "serial_number": f"5CG{place}{turn}81KXQ",
+                },
             )
         if place % 2:
             made.finding(
-                "auvik.serial_placeholder", company=company, name=f"SW-FLOOR-{place}", seen=2,
+                "auvik.serial_placeholder",
+                company=company,
+                name=f"SW-FLOOR-{place}",
+                seen=2,
                 reason="The serial number 'Default string' identifies nothing.",
                 evidence={"serial_number": "Default string", "make": "Netgear", "model": "GS724T"},
             )
             made.finding(
-                "hygiene.serial_duplicated", company=company, name=f"9XK{place}4TT", detection="unchecked",
+                "hygiene.serial_duplicated",
+                company=company,
+                name=f"9XK{place}4TT",
+                detection="unchecked",
                 reason=f"Two active configurations carry the serial number 9XK{place}4TT.",
-                evidence={"configuration_ids": [4410 + place, 4512 + place], "names": ["LT-0417", "LT-0417-OLD"]},
+                evidence={
+                    "configuration_ids": [4410 + place, 4512 + place],
+                    "names": ["LT-0417", "LT-0417-OLD"],
+                },
                 events={1: "new", 3: "unchecked"},
             )
         if place % 3 == 1:
             made.finding(
-                "hygiene.computer_stale", company=company, name=f"LT-03{place}9", seen=1,
+                "hygiene.computer_stale",
+                company=company,
+                name=f"LT-03{place}9",
+                seen=1,
                 reason="Last contact 61 days ago; its configuration is still active.",
                 evidence={"last_contact_at": "2026-09-16T10:02:00", "is_billed": True},
             )
-    made.finding("mapping.company_gone", company=COMPANIES[2], name="Copperline Freight", seen=3,
-                 reason="Client Copperline Freight is mapped to company 96, which is deleted.",
-                 evidence={"client_id": 96, "company_is_deleted": True})
-    made.finding("hygiene.computer_stale", company=COMPANIES[4], name="WS-OLD-PC", detection="resolved",
-                 events={1: "new", 3: "resolved"}, reason="Last contact 50 days ago; its configuration is still active.")
-    made.finding("coverage.computer_without_configuration", company=COMPANIES[5], name="LT-0500",
-                 detection="reopened", events={1: "new", 2: "resolved", 3: "reopened"})
+    made.finding(
+        "mapping.company_gone",
+        company=COMPANIES[2],
+        name="Copperline Freight",
+        seen=3,
+        reason="Client Copperline Freight is mapped to company 96, which is deleted.",
+        evidence={"client_id": 96, "company_is_deleted": True},
+    )
+    made.finding(
+        "hygiene.computer_stale",
+        company=COMPANIES[4],
+        name="WS-OLD-PC",
+        detection="resolved",
+        events={1: "new", 3: "resolved"},
+        reason="Last contact 50 days ago; its configuration is still active.",
+    )
+    made.finding(
+        "coverage.computer_without_configuration",
+        company=COMPANIES[5],
+        name="LT-0500",
+        detection="reopened",
+        events={1: "new", 2: "resolved", 3: "reopened"},
+    )
     for status in ("Waiting Parts", "Scheduled", "Customer Updated"):
-        made.finding("sync.status_unmapped_from_psa", company=None, name=status,
-                     reason=f"Tickets in '{status}' keep their old status in Automate.", evidence={"board": "Service"})
+        made.finding(
+            "sync.status_unmapped_from_psa",
+            company=None,
+            name=status,
+            reason=f"Tickets in '{status}' keep their old status in Automate.",
+            evidence={"board": "Service"},
+        )
 
 
 def empty() -> Estate:
@@ -279,7 +484,8 @@ def crowded(number: int) -> Estate:
         select
             printf('%016x', n), r.rule, '{}', r.severity, 100 + n % 60, 'Company ' || (n % 60), n::varchar,
             'MACHINE-' || n, 'In contact with Automate but has no configuration in PSA.',
-            '{"last_contact_at": "2026-11-01T22:14:00", "operating_system": "Windows 11 Pro"}', 'new', 'none', null,
+            '{"last_contact_at": "2026-11-01T22:14:00", "operating_system": "Windows 11 Pro"}',
+            'new', 'none', null,
             1, timestamp '2026-11-02 06:00:00', 1, timestamp '2026-11-02 06:00:00', 1, null, 0
         from range(?::bigint) as numbers (n)
         inner join (select *, row_number() over (order by rule) - 1 as place from audit.rules) as r

@@ -1,0 +1,115 @@
+"""The mail face: a front page that survives Outlook and Gmail, and says where the rest is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from jinja2.sandbox import SandboxedEnvironment
+
+from msp_audit.domain import Severity
+from msp_audit.reporting.budget import cut_sections
+from msp_audit.reporting.charts import COLOURS, trend_words
+from msp_audit.reporting.mailbody import MailBody
+from msp_audit.reporting.mailtext import mail_text
+from msp_audit.reporting.page import Page, Section
+from msp_audit.reporting.plot import HEIGHT, WIDTH, trend_png
+from msp_audit.reporting.section import Column
+from msp_audit.reporting.templates import environment, fill
+from msp_audit.reporting.words import count, day, plain, severity_name
+
+#: Gmail shows no more than 102 KB of a message; headers and encoding take their share.
+MAX_HTML_BYTES = 90_000
+#: Rows to begin with; fewer when they do not fit.
+_ROWS = 160
+#: Longest cell: a mail is skimmed.
+_LONGEST = 240
+
+
+def make_mail(page: Page, *, sections_folder: Path | None = None) -> MailBody:
+    """*page* as a mail body; rows are cut until the HTML fits, and what is cut is counted.
+
+    Raises:
+        ReportError: the template is broken.
+    """
+    templates = environment(sections_folder)
+    templates.filters["short"] = _short
+    images = _images(page)
+    rows = _ROWS
+    while True:
+        fitting = _fitting(page, rows=rows)
+        html = _html(fitting, templates=templates, images=images)
+        if len(html.encode()) < MAX_HTML_BYTES or rows == 0:
+            break
+        rows = rows * 3 // 4
+    return MailBody(
+        subject=subject(page),
+        html=html,
+        text=mail_text(fitting),
+        images=tuple(images.items()),
+    )
+
+
+def subject(page: Page) -> str:
+    """The definition's subject with its words filled in, on one line."""
+    worst = next((row["severity"] for row in page.severity_counts if row["open_count"]), None)
+    told = {
+        "title": page.definition.title,
+        "name": page.brand.name,
+        "scope": page.scope_name,
+        "date": day(page.as_of),
+        "open": count(page.facts["open_count"]),
+        "new": count(page.facts["new_count"]),
+        "reopened": count(page.facts["reopened_count"]),
+        "resolved": count(page.facts["resolved_count"]),
+        "unchecked": count(page.facts["unchecked_count"]),
+        "worst": severity_name(Severity(worst)) if worst else "none",
+    }
+    return plain(page.definition.subject.format_map(told))[:200]
+
+
+def mail_columns(section: Section) -> tuple[Column, ...]:
+    """The columns that have anything to say: in a narrow mail an empty one is in the way."""
+    return tuple(
+        column
+        for column in section.columns_on("mail")
+        if column.name not in section.group_names
+        and any(row[column.name] not in (None, "", 0) for row in section.rows)
+    )
+
+
+def _fitting(page: Page, *, rows: int) -> Page:
+    named = {name: page.sections[name] for name in page.definition.mail_sections if name in page.sections}
+    return page.with_sections({**page.sections, **cut_sections(named, rows=rows)})
+
+
+def _html(page: Page, *, templates: SandboxedEnvironment, images: Mapping[str, bytes]) -> str:
+    import css_inline
+
+    text = fill(
+        templates,
+        "mail.html",
+        page=page,
+        sections=[page.sections[name] for name in page.definition.mail_sections if name in page.sections],
+        columns_of=mail_columns,
+        colours=COLOURS,
+        images=images,
+        chart_words=trend_words(page.sections["trend"].rows),
+        chart_width=WIDTH,
+        chart_height=HEIGHT,
+    )
+    return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False).inline(text)
+
+
+def _images(page: Page) -> dict[str, bytes]:
+    images = {}
+    # Mail programs draw no SVG.
+    if page.brand.logo and page.brand.logo_type in ("image/png", "image/jpeg"):
+        images["logo"] = page.brand.logo
+    if rows := page.sections["trend"].rows:
+        images["trend"] = trend_png(rows)
+    return images
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -1,0 +1,74 @@
+"""The mail's plain text: the same front page for those who read mail in a terminal or by ear."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from msp_audit.domain import Record
+from msp_audit.reporting.page import Group, Page, Section
+from msp_audit.reporting.section import Column
+from msp_audit.reporting.words import counted, severity_name, source_name, words
+
+_WIDTH = 76
+
+
+def mail_text(page: Page) -> str:
+    """*page*, already cut to fit, as text of narrow lines where words allow it."""
+    lines = [*_wrapped(page.headline.checked), *_wrapped(page.headline.found), ""]
+    lines += [page.definition.title, f"{page.scope_name}, as of {words(page.as_of, 'time')}", ""]
+    for name in page.definition.mail_sections:
+        if name in page.sections:
+            lines += _section(page.sections[name])
+    lines += ["-- ", f"{page.brand.name}. Run {page.run_id}, made by msp-audit {page.program_version}."]
+    return "\n".join(lines) + "\n"
+
+
+def _section(section: Section) -> Iterator[str]:
+    yield section.title.upper()
+    if section.state != "filled":
+        yield from _wrapped(section.sentence)
+    elif section.name == "summary":
+        for row in section.rows:
+            name = severity_name(row["severity"])
+            yield f"  {name:<10}{row['open_count']:>7,} open, {row['new_count']:,} new"
+    else:
+        for group in section.groups:
+            yield from _group(group, section)
+    if section.left_out:
+        yield f"({counted(section.left_out, 'more row')} left out here; the workbook holds all of them.)"
+    yield ""
+
+
+def _group(group: Group, section: Section) -> Iterator[str]:
+    if section.name == "changes":
+        yield f"{words(group.head['event'], 'event')}: {group.total:,}"
+    for row in group.rows:
+        yield from _wrapped(_line(row, section), first="- ", rest="  ")
+
+
+def _line(row: Record, section: Section) -> str:
+    if section.name == "not_checked":
+        what = row["name"] if row["kind"] == "rule" else f"{source_name(row['place'])}, {row['name']}"
+        return f"{what}: {words(row['verdict'], 'outcome')}. {row['reason'] or ''}"
+    columns = [column for column in section.columns_on("mail") if column.name not in section.group_names]
+    told = [_told(row, column) for column in columns if row[column.name] not in (None, "", 0)]
+    return " · ".join(told)
+
+
+def _told(row: Record, column: Column) -> str:
+    told = words(row[column.name], column.format)
+    if column.format == "days":
+        return f"{column.label.lower()} {told}"
+    return f"{told} {column.label.lower()}" if column.is_number else told
+
+
+def _wrapped(text: str, *, first: str = "", rest: str = "") -> list[str]:
+    return textwrap.wrap(
+        text,
+        _WIDTH,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [""]
