@@ -232,9 +232,7 @@ def test_a_client_on_two_companies_links_only_what_one_of_them_has(estate: Estat
 
 def test_devices_follow_the_same_cascade(estate: Estate) -> None:
     estate.given("auvik.tenants", {"tenant_id": "t1", "domain_prefix": "acme"})
-    estate.given(
-        "auvik.sync_site_map", {"domain_prefix": "acme", "company_id": 10, "syncs_inventory": False}
-    )
+    estate.given("auvik.sync_site_map", {"domain_prefix": "acme", "company_id": 10, "syncs_inventory": False})
     estate.given(
         "auvik.devices",
         device("serial", name="sw-1", serial="FOC1234X0AB"),
@@ -269,8 +267,8 @@ def test_a_large_estate_with_shared_values_is_linked_in_seconds(estate: Estate) 
         company = 1 if owner == "client_id" else 10
         estate.database.execute(
             f"insert into {relation} ({key}, {owner}, name, serial_number) "
-            f"select i, {company}, if(i % 2 = 0, 'PC', 'PC-' || i), if(i % 2 = 0, 'SAME1234', 'SN' || i || 'X')"
-            f" from range(100000) as numbers(i)"
+            f"select i, {company}, if(i % 2 = 0, 'PC', 'PC-' || i),"
+            f" if(i % 2 = 0, 'SAME1234', 'SN' || i || 'X') from range(100000) as numbers(i)"
         )
     started = time.monotonic()
     assert len(estate.made("computer_links")) == 50_000

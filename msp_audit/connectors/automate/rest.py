@@ -94,9 +94,7 @@ def read_list(
         retries=usage.retries,
         elapsed_seconds=time.monotonic() - started,
     )
-    yield ResourceReading(
-        source="automate", resource=table.name, verdict=verdict, reason=reason, proof=proof
-    )
+    yield ResourceReading(source="automate", resource=table.name, verdict=verdict, reason=reason, proof=proof)
 
 
 def _pages(api: Api, *, table: Table, page_rows: int, tally: _Tally) -> Iterator[Page]:

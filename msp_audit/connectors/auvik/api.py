@@ -73,7 +73,7 @@ def _moved(location: str, *, host: str) -> SourceChanged:
         )
     return SourceChanged(
         f"auvik at {host} says that this account lives in the region {found['region']}; the key was not sent "
-        f"there. Set auvik.url = \"https://{found[0]}\"."
+        f'there. Set auvik.url = "https://{found[0]}".'
     )
 
 

@@ -97,9 +97,7 @@ def _pages(api: Api, *, listing: Listing, tenants: Tenants, tally: _Tally) -> It
                 waiting.extend(tenants.children(tenant))
 
 
-def _pages_of(
-    tenant: str, *, api: Api, listing: Listing, tenants: Tenants, tally: _Tally
-) -> Iterator[Page]:
+def _pages_of(tenant: str, *, api: Api, listing: Listing, tenants: Tenants, tally: _Tally) -> Iterator[Page]:
     family = tenants.family(tenant)
     params = listing.params(tenant)
     for items in read_pages(api, path=listing.path, params=params, resource=listing.resource.name):
