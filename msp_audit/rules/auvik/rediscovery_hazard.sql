@@ -14,8 +14,7 @@ select
     'only_match_active+inactive_on_delete' as entity_id,
     'Inventory Sync Options' as entity_name,
     'Auvik matches active configurations only and sets those of deleted devices to "'
-    || options.inactive_on_delete || '"; a device that is found again will get a second configuration.'
-    as reason,
+    || options.inactive_on_delete || '"; a device found again will get a second configuration.' as reason,
     options.only_matches_active,
     options.inactive_on_delete,
     options.updates_matched_as_active,

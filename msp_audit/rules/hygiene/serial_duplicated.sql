@@ -9,7 +9,8 @@ remedy   = """On the company's Configurations tab in the PSA compare the records
            right one and set the others to an inactive status."""
 source   = "seed 001: serial number as the device identifier"
 */
-with serials as (
+-- Materialised: DuckDB would work out the serial number once for the filter and again for the groups.
+with serials as materialized (
     select
         configurations.company_id,
         good_serial(configurations.serial_number) as serial_number,
