@@ -39,7 +39,7 @@ class Case:
     boundary: Sequence[str] = ()
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401  (TOML holds any)
+def _plain(value: Any) -> Any:
     """A time of a case file as the store holds it: UTC without a zone."""
     if isinstance(value, datetime) and value.tzinfo:
         return value.astimezone(UTC).replace(tzinfo=None)

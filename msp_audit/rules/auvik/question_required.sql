@@ -22,7 +22,7 @@ select
     questions.question_id as entity_id,
     coalesce(questions.question, '(no name)') as entity_name,
     'The question "' || coalesce(questions.question, '(no name)') || '" of the configuration type '
-    || types.name || ' is required in ConnectWise PSA, so Auvik cannot create configurations of it.' as reason,
+    || types.name || ' is required in ConnectWise PSA, so Auvik cannot fill in that type.' as reason,
     questions.configuration_type_id,
     types.name as configuration_type_name,
     questions.field_type,
