@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from msp_audit.sandbox.estate import SAMPLE, Plan, generate, weekly_readings
@@ -33,7 +34,7 @@ def main() -> None:
         has_sql=not chosen.no_sql,
     )  # fmt: skip
     for path in generate(chosen.folder, plan=plan):
-        print(path)
+        sys.stdout.write(f"{path}\n")
 
 
 if __name__ == "__main__":

@@ -32,9 +32,11 @@ def clients(world: World) -> Iterator[Record]:
         is_linked = company.role is not Role.IGNORED
         yield {
             "ClientID": company.client_id, "Name": company.name, "Company": company.name, "FirstName": "",
-            "LastName": "", "Address1": f"{100 + company.index} {STREETS[company.index % 7]}", "Address2": "",
-            "City": company.town, "State": "WA", "Zip": f"98{company.index % 900 + 100}", "Country": "USA",
-            "Phone": f"206555{company.index % 10000:04d}", "Fax": "", "SupportMins": 0, "Score": 80.5, "Flags": 0,
+            "LastName": "", "Address1": f"{100 + company.number} {STREETS[company.number % 7]}",
+            "Address2": "",
+            "City": company.town, "State": "WA", "Zip": f"98{company.number % 900 + 100}", "Country": "USA",
+            "Phone": f"206555{company.number % 10000:04d}", "Fax": "", "SupportMins": 0, "Score": 80.5,
+            "Flags": 0,
             "ExternalID": str(company.company_id) if is_linked else "",
         }  # fmt: skip
 
@@ -47,7 +49,8 @@ def locations(world: World) -> Iterator[Record]:
             yield {
                 "LocationID": world.location_id(site), "ClientID": company.client_id,
                 "Name": world.site_name(company, site=site), "Address": f"{site + 1} {STREETS[site % 7]}",
-                "City": company.town, "State": "WA", "Zip": f"98{site % 900 + 100}", "Country": "USA", "Phone": "",
+                "City": company.town, "State": "WA", "Zip": f"98{site % 900 + 100}", "Country": "USA",
+                "Phone": "",
                 "Fax": "", "Router": "", "RouterPort": 0, "ContactID": 0, "PasswordID": 0, "TemplateID": 1,
                 "ExternalID": world.site_id(site) if is_linked else 0,
             }  # fmt: skip
@@ -64,20 +67,20 @@ def computers(world: World, *, week: int) -> Iterator[Record]:
 def computer(world: World, company: Company, machine: Machine, *, week: int) -> Record:
     """The agent of *machine* at that reading."""
     reading = world.plan.readings[week]
-    silent = world.seconds_silent(machine.index, is_server=machine.is_server)
-    if world.flaw(machine.index) == 2:
+    silent = world.seconds_silent(machine.number, is_server=machine.is_server)
+    if world.flaw(machine.number) == 2:
         silent += 90 * 86_400
     seen = sql_time(reading - timedelta(seconds=silent))
     return {
-        "ComputerID": world.computer_id(machine.index), "ClientID": company.client_id,
+        "ComputerID": world.computer_id(machine.number), "ClientID": company.client_id,
         "LocationID": world.location_id(machine.site), "ContactID": 0, "Name": machine.name,
         "Domain": f"{company.code.lower()}.local", "Username": machine.user, "LastUsername": machine.user,
         "OS": machine.system, "Version": machine.system_version,
         "ServiceVersion": "250.201" if week < 2 else "250.239", "LocalAddress": machine.ip,
-        "RouterAddress": f"198.51.{company.index % 250}.1", "MAC": machine.mac.upper().replace(":", "-"),
+        "RouterAddress": f"198.51.{company.number % 250}.1", "MAC": machine.mac.upper().replace(":", "-"),
         "BiosMFG": machine.maker, "BiosName": machine.model, "BiosVer": machine.serial, "BiosFlash": "1.18.0",
         "AssetTag": "", "AssetDate": None, "WarrantyEnd": None, "Comment": None,
-        "TotalMemory": 65_536 if machine.is_server else 16_384, "Uptime": machine.index * 37 % 20_000,
+        "TotalMemory": 65_536 if machine.is_server else 16_384, "Uptime": machine.number * 37 % 20_000,
         "Flags": 2048 if machine.is_virtual else 0, "DateAdded": f"{machine.added_on} 15:20:00",
         "LastContact": seen, "LastInventory": seen,
     }  # fmt: skip
@@ -91,7 +94,7 @@ def network_devices(world: World, *, week: int) -> Iterator[Record]:
             yield {
                 "DeviceID": 101 + site, "LocationID": world.location_id(site), "ContactID": 0,
                 "Name": printer_name(company, site=site), "DeviceType": 7,
-                "IPAddress": f"10.{company.index % 250}.{(site - company.sites.start) % 250}.5",
+                "IPAddress": f"10.{company.number % 250}.{(site - company.sites.start) % 250}.5",
                 "MAC": mac(site, prefix="a0481c"), "ManufacturerName": "HP", "ModelName": "LaserJet M507",
                 "LastContact": seen, "DateAdded": "2024-03-04 09:00:00",
             }  # fmt: skip
@@ -108,7 +111,7 @@ def retired_assets(world: World, *, week: int) -> Iterator[Record]:
         for machine in world.machines(company):
             if machine.leaves <= week:
                 yield {
-                    "AssetID": 301 + machine.index, "ComputerID": world.computer_id(machine.index),
+                    "AssetID": 301 + machine.number, "ComputerID": world.computer_id(machine.number),
                     "ClientID": company.client_id, "LocationID": world.location_id(machine.site),
                     "Name": machine.name, "OS": machine.system,
                     "RetiredDate": sql_time(world.plan.readings[machine.leaves] - timedelta(days=2, hours=9)),
@@ -128,7 +131,8 @@ def tickets(world: World, *, week: int) -> Iterator[Record]:
             yield {
                 "TicketID": number, "ClientID": company.client_id,
                 "LocationID": world.location_id(company.sites.start), "ComputerID": world.computer_id(index),
-                "Status": 1 + bits % 5, "Priority": 1 + (bits >> 8) % 5, "Subject": _SUBJECTS[(bits >> 16) % 8],
+                "Status": 1 + bits % 5, "Priority": 1 + (bits >> 8) % 5,
+                "Subject": _SUBJECTS[(bits >> 16) % 8],
                 "StartedDate": sql_time(started), "UpdateDate": sql_time(started + timedelta(minutes=45)),
                 "ExternalID": 0 if bits >> 20 & 15 == 0 else 70_000 + number,
             }  # fmt: skip
@@ -150,12 +154,12 @@ def client_mappings(world: World, *, week: int) -> Iterator[Record]:
     for company in world.companies():
         if company.role is Role.IGNORED:
             continue
-        templates = (5, 7) if company.index % 6 == 1 else (5,)
+        templates = (5, 7) if company.number % 6 == 1 else (5,)
         for template in templates if company.role is Role.SYNCED else (0,):
             yield {
                 "ClientID": company.client_id, "CWCompanyRecID": company.company_id,
                 "CWCompanyName": company.name, "ManagedServiceTemplateID": template,
-                "CWAgreementRecID": 410 + company.index if template == 5 else None,
+                "CWAgreementRecID": 410 + company.number if template == 5 else None,
                 "LastUpdate": sql_time(world.plan.readings[week] - timedelta(hours=4)),
             }  # fmt: skip
 
@@ -178,8 +182,8 @@ def ignored_entities(world: World) -> Iterator[Record]:
     for company in world.companies():
         if company.role is Role.IGNORED:
             yield {"TargetType": 3, "LTTargetID": company.client_id, "CWTargetRecID": -1}
-        if company.index % 10 == 3:
-            yield {"TargetType": 13, "LTTargetID": company.client_id, "CWTargetRecID": 10 + company.index}
+        if company.number % 10 == 3:
+            yield {"TargetType": 13, "LTTargetID": company.client_id, "CWTargetRecID": 10 + company.number}
 
 
 def asset_syncs(world: World, *, week: int) -> Iterator[Record]:
@@ -191,7 +195,7 @@ def asset_syncs(world: World, *, week: int) -> Iterator[Record]:
                 yield {"TargetType": 4, "LTTargetID": 101 + site,
                        "CWConfigRecID": world.other_configuration_id(site), "LastSync": synced}  # fmt: skip
             for machine in world.machines(company):
-                if machine.joins <= week < machine.leaves and world.flaw(machine.index) != 0:
-                    yield {"TargetType": 1, "LTTargetID": world.computer_id(machine.index),
-                           "CWConfigRecID": world.computer_configuration_id(machine.index),
+                if machine.joins <= week < machine.leaves and world.flaw(machine.number) != 0:
+                    yield {"TargetType": 1, "LTTargetID": world.computer_id(machine.number),
+                           "CWConfigRecID": world.computer_configuration_id(machine.number),
                            "LastSync": synced}  # fmt: skip

@@ -10,16 +10,19 @@ BOARDS = (1, 21, 22)
 STATUSES = {1: "New", 2: "Open", 3: "Stalled", 4: "Closed", 5: "Waiting on Client"}
 PRIORITIES = {1: "Critical", 2: "High", 3: "Normal", 4: "Low", 5: "Informational"}
 #: PSA status name -> Automate status, for the plugin's map from the PSA.
-_FROM_PSA = {"New": 1, "In Progress": 2, "Assigned": 2, "Scheduled": 2, "Waiting Customer": 5, "Waiting Parts": 3,
+_FROM_PSA = {"New": 1, "In Progress": 2, "Assigned": 2, "Scheduled": 2, "Waiting Customer": 5,
+             "Waiting Parts": 3,
              "Monitoring": 3, ">Closed": 4}  # fmt: skip
 #: Automate status -> PSA status name, for its map to the PSA. 2 holds for every board.
 _TO_PSA = {1: "New", 3: "Waiting Parts", 4: ">Closed", 5: "Waiting Customer"}
 #: Product code of a service template: id, name, agreement id offset.
 SERVICE_TEMPLATES = {3: "Backup Only", 5: "Managed Services Gold", 7: "Workstation Add-on"}
-_CATEGORIES = {201: "Disk Space", 202: "Service Stopped", 203: "Backup Failed", 204: "Antivirus", 205: "Offline Server",
+_CATEGORIES = {201: "Disk Space", 202: "Service Stopped", 203: "Backup Failed", 204: "Antivirus",
+               205: "Offline Server",
                206: "Patch Failure", 207: "Hardware Health"}  # fmt: skip
 _ASSET_TEMPLATES = {1: ("Managed Workstations", 15, 850), 2: ("Managed Servers", 14, 851),
-                    3: ("Printers", 21, 852), 4: ("Network Devices", 26, 853), 5: ("Hypervisors", 23, 854)}  # fmt: skip
+                    3: ("Printers", 21, 852), 4: ("Network Devices", 26, 853), 5: ("Hypervisors", 23,
+                        854)}  # fmt: skip
 
 
 def setup_rows() -> dict[str, list[Record]]:

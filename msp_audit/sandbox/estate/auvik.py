@@ -23,7 +23,8 @@ def tenants(world: World) -> Iterator[Record]:
     for company in world.companies():
         if company.role is not Role.IGNORED:
             yield tenant_record(company.tenant_id, prefix=company.domain_prefix, name=company.name,
-                                kind="client" if company.index else "corporateIt", parent=ROOT_TENANT)  # fmt: skip
+                                kind="client" if company.number else "corporateIt",
+                                parent=ROOT_TENANT)  # fmt: skip
 
 
 def tenant_record(tenant_id: str, *, prefix: str, name: str | None, kind: str, parent: str | None) -> Record:
@@ -46,9 +47,9 @@ def devices(world: World, *, week: int) -> Iterator[Record]:
 def device(world: World, company: Company, gear: Gear, *, week: int) -> Record:
     """One device as all endpoints together know it."""
     reading = world.plan.readings[week]
-    bits = draw(world.seed, Kind.ONLINE, gear.index * 64 + week)
+    bits = draw(world.seed, Kind.ONLINE, gear.number * 64 + week)
     is_online = bits % 40 != 0
-    serial = "Default string" if gear.is_managed and world.flaw(gear.index) == 1 else gear.serial
+    serial = "Default string" if gear.is_managed and world.flaw(gear.number) == 1 else gear.serial
     return flat(
         gear.device_id,
         tenant_id=company.tenant_id,
@@ -65,7 +66,7 @@ def device(world: World, company: Company, gear: Gear, *, week: int) -> Record:
     )
 
 
-def flat(
+def flat(  # noqa: PLR0913  (a device has that many members)
     device_id: str, *, tenant_id: str, name: str, device_type: str, make: str | None, model: str | None,
     serial: str | None, ip: str, mac: str | None, is_managed: bool, online: str, seen: str | None,
 ) -> Record:  # fmt: skip
@@ -134,11 +135,13 @@ def device_v2(record: Record) -> Record:
 def device_detail(record: Record) -> Record:
     """``/v1/inventory/device/detail``."""
     is_managed = record["managed"]
-    discovery = {"snmp": "authorized" if is_managed else "disabled", "login": "privileged" if is_managed else "disabled",
+    discovery = {"snmp": "authorized" if is_managed else "disabled",
+                 "login": "privileged" if is_managed else "disabled",
                  "wmi": "notSupported", "vmware": "notSupported"}  # fmt: skip
     return {
         "id": record["id"], "type": "deviceDetail",
-        "attributes": {"discoveryStatus": discovery, "manageStatus": is_managed, "trafficInsightsStatus": "notDetected"},
+        "attributes": {"discoveryStatus": discovery, "manageStatus": is_managed,
+                       "trafficInsightsStatus": "notDetected"},
         "relationships": {"tenant": _reference("tenant", record["tenant"])},
         "links": {"self": f"{_API}/v1/inventory/device/detail/{record['id']}"},
     }  # fmt: skip
@@ -154,7 +157,8 @@ def interfaces(record: Record) -> Iterator[Record]:
         yield {
             "id": _below(record["id"], number=number), "type": "interface",
             "attributes": {"interfaceName": name, "interfaceType": "ethernet", "macAddress": address,
-                           "negotiatedSpeed": 1_000_000_000, "duplex": "full", "ipAddresses": record["ips"][:1],
+                           "negotiatedSpeed": 1_000_000_000, "duplex": "full",
+                           "ipAddresses": record["ips"][:1],
                            "operationalStatus": record["online"], "adminStatus": "online"},
             "relationships": {"parentDevice": _reference("device", record["id"]),
                               "tenant": _reference("tenant", record["tenant"])},

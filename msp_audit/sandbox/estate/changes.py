@@ -36,7 +36,7 @@ KEYS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The changes of one reading, by table: ``psa/<resource>``, ``auvik/<list>`` or a physical Automate table."""
+    """The changes of one reading, by ``psa/<resource>``, ``auvik/<list>`` or physical Automate table."""
 
     patched: dict[str, dict[Key, Record]] = field(default_factory=dict)
     dropped: dict[str, set[Key]] = field(default_factory=dict)

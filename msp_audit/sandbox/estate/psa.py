@@ -46,12 +46,14 @@ def _info(entered: str, *, by: str = "labtech") -> Record:
 
 
 def company_record(
-    company_id: int, *, identifier: str, name: str, town: str, type_id: int = 1, status: tuple[int, str] = (1, "Active"),
+    company_id: int, *, identifier: str, name: str, town: str, type_id: int = 1, status: tuple[int,
+        str] = (1, "Active"),
     site_id: int | None = None,
 ) -> Record:  # fmt: skip
     """One company in the shape of the list."""
     return {
-        "id": company_id, "identifier": identifier, "name": name, "status": {"id": status[0], "name": status[1]},
+        "id": company_id, "identifier": identifier, "name": name, "status": {"id": status[0],
+            "name": status[1]},
         "addressLine1": f"{100 + company_id % 800} {STREETS[company_id % 7]}", "city": town, "state": "WA",
         "zip": f"98{company_id % 900 + 100}", "phoneNumber": f"206555{company_id % 10000:04d}",
         "territory": {"id": 11, "name": "Seattle"}, "parentCompany": None, "deletedFlag": False,
@@ -74,7 +76,8 @@ def companies(world: World) -> Iterator[Record]:
 
 def _client_company(world: World, company: Company) -> Record:
     record = company_record(company.company_id, identifier=company.code, name=company.name, town=company.town,
-                            type_id=1 if company.index else 4, site_id=world.site_id(company.sites.start))  # fmt: skip
+                            type_id=1 if company.number else 4,
+                            site_id=world.site_id(company.sites.start))  # fmt: skip
     if company.role is Role.IGNORED:
         record["types"] = [{"id": 2, "name": "Prospect"}]
         record["status"] = {"id": 3, "name": "Not Approved"}
@@ -85,15 +88,19 @@ def sites(world: World) -> Iterator[Record]:
     """Every company's sites; the first is the primary one."""
     for company in world.companies():
         for site in company.sites:
-            yield site_record(world.site_id(site), name=world.site_name(company, site=site), town=company.town,
-                              company=company_reference(company), is_primary=site == company.sites.start)  # fmt: skip
+            yield site_record(world.site_id(site), name=world.site_name(company, site=site),
+                              town=company.town,
+                              company=company_reference(company),
+                              is_primary=site == company.sites.start)  # fmt: skip
 
 
 def site_record(site_id: int, *, name: str, town: str, company: Record, is_primary: bool) -> Record:
     """One site in the shape of the nested list."""
     return {
-        "id": site_id, "name": name, "addressLine1": f"{site_id % 900 + 1} {STREETS[site_id % 7]}", "city": town,
-        "stateReference": {"id": 48, "identifier": "WA", "name": "Washington"}, "zip": f"98{site_id % 900 + 100}",
+        "id": site_id, "name": name, "addressLine1": f"{site_id % 900 + 1} {STREETS[site_id % 7]}",
+        "city": town,
+        "stateReference": {"id": 48, "identifier": "WA", "name": "Washington"},
+        "zip": f"98{site_id % 900 + 100}",
         "primaryAddressFlag": is_primary, "inactiveFlag": False, "company": company,
         "_info": {"lastUpdated": "2025-05-05T12:00:00Z", "updatedBy": "jolsen"},
     }  # fmt: skip
@@ -101,26 +108,24 @@ def site_record(site_id: int, *, name: str, town: str, company: Record, is_prima
 
 def configurations(world: World, *, week: int) -> Iterator[Record]:
     """By id: what computers, Auvik devices and the PSA alone have."""
-    for company in world.companies():
-        if company.role is not Role.IGNORED:
-            for machine in world.machines(company):
-                if machine.joins <= week and world.flaw(machine.index) != 1:
-                    yield computer_configuration(world, company, machine, week=week)
-    for company in world.companies():
-        if company.role is not Role.IGNORED:
-            for gear in world.gear(company):
-                if gear.is_managed and not gear.machine and world.flaw(gear.index) != 0:
-                    yield device_configuration(world, company, gear)
-    for company in world.companies():
-        if company.role is not Role.IGNORED:
-            for site in company.sites:
-                yield _printer(world, company, site=site)
-    for company in world.companies():
-        yield _licence(world, company)
+    known = [company for company in world.companies() if company.role is not Role.IGNORED]
+    for company in known:
+        for machine in world.machines(company):
+            if machine.joins <= week and world.flaw(machine.number) != 1:
+                yield computer_configuration(world, company, machine, week=week)
+    for company in known:
+        for gear in world.gear(company):
+            if gear.is_managed and not gear.machine and world.flaw(gear.number) != 0:
+                yield device_configuration(world, company, gear)
+    for company in known:
+        for site in company.sites:
+            yield _printer(world, company, site=site)
+    yield from (_licence(world, company) for company in known)
 
 
 def configuration(
-    world: World, configuration_id: int, *, company: Company, site: int, name: str | None, type_id: int, serial: str | None
+    world: World, configuration_id: int, *, company: Company, site: int, name: str | None, type_id: int,
+    serial: str | None
 ) -> Record:  # fmt: skip
     """The members that every configuration has; without questions."""
     return {
@@ -143,9 +148,10 @@ def manufacturer(manufacturer_id: int) -> Record:
 def computer_configuration(world: World, company: Company, machine: Machine, *, week: int) -> Record:
     """What the plugin writes for a computer; retired once the agent has gone."""
     type_id = 14 if machine.is_server else 15
-    record = configuration(world, world.computer_configuration_id(machine.index), company=company, site=machine.site,
+    record = configuration(world, world.computer_configuration_id(machine.number), company=company,
+                           site=machine.site,
                            name=machine.name, type_id=type_id, serial=machine.serial)  # fmt: skip
-    computer_id = world.computer_id(machine.index)
+    computer_id = world.computer_id(machine.number)
     record["deviceIdentifier"] = str(computer_id)
     record["modelNumber"] = machine.model
     record["installationDate"] = f"{machine.added_on}T00:00:00Z"
@@ -161,9 +167,9 @@ def computer_configuration(world: World, company: Company, machine: Machine, *, 
     if machine.leaves <= week:
         record["status"] = _RETIRED
         record["activeFlag"] = False
-    elif world.flaw(machine.index) == 3:
+    elif world.flaw(machine.number) == 3:
         record["activeFlag"] = False
-    if machine.is_server and machine.index % 5 == 0:
+    if machine.is_server and machine.number % 5 == 0:
         record["questions"] = [
             _answer(record["id"], question_id=40, answer="Veeam"),
             _answer(record["id"], question_id=41, answer=True),
@@ -173,15 +179,16 @@ def computer_configuration(world: World, company: Company, machine: Machine, *, 
 
 def device_configuration(world: World, company: Company, gear: Gear) -> Record:
     """What Auvik's sync makes of a managed device."""
-    record = configuration(world, world.device_configuration_id(gear.index), company=company,
-                           site=company.sites.start, name=gear.name, type_id=gear.type_id, serial=gear.serial)  # fmt: skip
+    record = configuration(world, world.device_configuration_id(gear.number), company=company,
+                           site=company.sites.start, name=gear.name, type_id=gear.type_id,
+                           serial=gear.serial)  # fmt: skip
     record["modelNumber"] = gear.model
     record["macAddress"] = gear.mac.upper()
     record["ipAddress"] = gear.ip
     record["manufacturer"] = manufacturer(MAKES[gear.make])
     record["managementLink"] = f"https://us1.my.auvik.com/#device/{gear.device_id}"
     asked = [id_ for id_, (type_id, *_) in psa_setup.QUESTIONS.items() if type_id == gear.type_id]
-    if asked and gear.index % 3 == 0:
+    if asked and gear.number % 3 == 0:
         answers = {"Auvik ID": gear.device_id, "Warranty end": "2028-06-30T00:00:00Z", "Port count": 24}
         record["questions"] = [
             _answer(record["id"], question_id=id_, answer=answers.get(psa_setup.QUESTIONS[id_][1]))
@@ -201,7 +208,8 @@ def _answer(configuration_id: int, *, question_id: int, answer: object) -> Recor
 
 def _printer(world: World, company: Company, *, site: int) -> Record:
     record = configuration(world, world.other_configuration_id(site), company=company, site=site,
-                           name=printer_name(company, site=site), type_id=21, serial=f"VNB3{site:06d}")  # fmt: skip
+                           name=printer_name(company, site=site), type_id=21,
+                           serial=f"VNB3{site:06d}")  # fmt: skip
     record["modelNumber"] = "LaserJet M507"
     record["macAddress"] = mac(site, prefix="a0481c").upper()
     record["manufacturer"] = manufacturer(2)
@@ -209,7 +217,7 @@ def _printer(world: World, company: Company, *, site: int) -> Record:
 
 
 def _licence(world: World, company: Company) -> Record:
-    id_ = world.other_configuration_id(world.plan.sites + company.index)
+    id_ = world.other_configuration_id(world.plan.sites + company.number)
     record = configuration(world, id_, company=company, site=company.sites.start,
                            name="Microsoft 365 Business Premium", type_id=24, serial=None)  # fmt: skip
     record["questions"] = [_answer(id_, question_id=48, answer=len(company.computers))]
@@ -222,9 +230,9 @@ def agreements(world: World) -> Iterator[Record]:
     for company in world.companies():
         if company.role is Role.SYNCED:
             yield {
-                "id": 410 + company.index, "name": f"{company.code} Managed Services",
+                "id": 410 + company.number, "name": f"{company.code} Managed Services",
                 "type": {"id": 5, "name": "Managed Services"}, "company": company_reference(company),
-                "contact": {"id": 3000 + company.index, "name": "Office Manager"},
+                "contact": {"id": 3000 + company.number, "name": "Office Manager"},
                 "startDate": "2024-01-01T00:00:00Z", "endDate": None, "noEndingDateFlag": True,
                 "cancelledFlag": False, "billAmount": 0.0, "agreementStatus": "Active",
                 "_info": _info("2023-12-11T10:00:00Z", by="jolsen"),
@@ -245,14 +253,16 @@ def agreement_additions(world: World) -> Iterator[Record]:
                 ),
             )
             for place, (product, product_id, quantity) in enumerate(counts):
-                yield addition(2000 + 3 * company.index + place, agreement_id=410 + company.index, product=product,
+                yield addition(2000 + 3 * company.number + place, agreement_id=410 + company.number,
+                               product=product,
                                product_id=product_id, quantity=float(quantity))  # fmt: skip
 
 
 def addition(id_: int, *, agreement_id: int, product: str, product_id: int, quantity: float) -> Record:
     """One addition of an agreement."""
     return {
-        "id": id_, "product": {"id": product_id, "identifier": product}, "quantity": quantity, "lessIncluded": 0.0,
+        "id": id_, "product": {"id": product_id, "identifier": product}, "quantity": quantity,
+        "lessIncluded": 0.0,
         "unitPrice": 95.0 if product == "MS-SERVER" else 28.0, "billCustomer": "Billable",
         "effectiveDate": "2024-01-01T00:00:00Z", "cancelledDate": None, "agreementId": agreement_id,
         "description": {"MS-SERVER": "Managed server", "MS-WORKSTATION": "Managed workstation"}.get(
@@ -268,10 +278,10 @@ def management_summaries(world: World) -> Iterator[Record]:
         if company.role is Role.SYNCED:
             workstations = len(company.computers) - company.servers
             yield {
-                "id": 600 + company.index,
+                "id": 600 + company.number,
                 "managementSolution": {"id": 3, "name": "Automate", "setupName": "Automate"},
                 "groupIdentifier": str(company.client_id), "deviceType": "WorkstationsAndServers",
-                "agreement": {"id": 410 + company.index, "name": f"{company.code} Managed Services",
+                "agreement": {"id": 410 + company.number, "name": f"{company.code} Managed Services",
                               "type": "Managed Services"},
                 "totalServers": company.servers, "totalWorkstations": workstations,
                 "totalManagedMachines": company.servers + workstations, "company": company_reference(company),

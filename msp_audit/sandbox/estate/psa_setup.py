@@ -8,7 +8,8 @@ INFO = {"lastUpdated": "2026-08-14T16:05:22Z", "updatedBy": "jolsen"}
 _TYPES = {
     14: ("Managed Server", True), 15: ("Managed Workstation", True), 16: ("Network Switch", False),
     17: ("Firewall", False), 18: ("Wireless Access Point", False), 19: ("Router", False), 20: ("UPS", False),
-    21: ("Printer", False), 22: ("Storage", False), 23: ("Hypervisor", False), 24: ("Application / License", False),
+    21: ("Printer", False), 22: ("Storage", False), 23: ("Hypervisor", False), 24: ("Application / License",
+        False),
     25: ("Domain / SSL", False), 26: ("Network Device", False), 27: ("Phone System", False),
 }  # fmt: skip
 #: id -> configuration type, question, field type, required.
@@ -37,7 +38,8 @@ BOARDS = {1: ("Service Desk", False, False), 21: ("Alerts", False, False), 22: (
           30: ("Projects", True, False), 31: ("Old Help Desk", False, True)}  # fmt: skip
 #: name, closed, inactive.
 _BOARD_STATUSES = (
-    ("New", False, False), ("In Progress", False, False), ("Assigned", False, False), ("Scheduled", False, False),
+    ("New", False, False), ("In Progress", False, False), ("Assigned", False, False), ("Scheduled", False,
+        False),
     ("Waiting Customer", False, False), ("Waiting Parts", False, False), ("Monitoring", False, False),
     ("Dispatch (old)", False, True), (">Closed", True, False),
 )  # fmt: skip
@@ -156,7 +158,8 @@ def board_teams() -> list[Record]:
 def priorities() -> list[Record]:
     """Five, worst first; the last has only id and name, as real rows may."""
     names = (("Priority 1 - Emergency", "Red", "Critical"), ("Priority 2 - Quick Response", "Orange", "High"),
-             ("Priority 3 - Normal Response", "Yellow", "Medium"), ("Priority 4 - Scheduled", "Green", "Low"))  # fmt: skip
+             ("Priority 3 - Normal Response", "Yellow", "Medium"), ("Priority 4 - Scheduled", "Green",
+                 "Low"))  # fmt: skip
     found = [
         {"id": 5 + place, "name": name, "color": color, "sortOrder": place, "defaultFlag": place == 3,
          "level": level, "_info": INFO}
@@ -174,7 +177,8 @@ def integrations() -> list[Record]:
         "_info": INFO,
     }
     return [
-        {"id": 3, "name": "Automate", "solution": "Automate", "loginBy": "Global", "defaultBillingLevel": "Detail",
+        {"id": 3, "name": "Automate", "solution": "Automate", "loginBy": "Global",
+         "defaultBillingLevel": "Detail",
          "integratorLogin": {"id": 12, "name": "labtech"}, "matchOnSerialNumberFlag": True,
          "disableNewCrossReferencesFlag": False, **base},
         {"id": 4, "name": "Backup Reports", "solution": "Custom", "loginBy": "Company",
@@ -185,14 +189,17 @@ def integrations() -> list[Record]:
 
 def cross_references() -> list[Record]:
     """What a vendor's device type becomes in the PSA."""
-    rows = ((31, 3, "Server", "Gold", 14, "MS-SERVER", False), (32, 3, "Workstation", "Gold", 15, "MS-WORKSTATION", False),
+    rows = ((31, 3, "Server", "Gold", 14, "MS-SERVER", False), (32, 3, "Workstation", "Gold", 15,
+        "MS-WORKSTATION", False),
             (33, 3, "Printer", "Gold", 21, "MS-PRINTER", False), (34, 3, "Server", "gold ", 14, None, True),
             (35, 4, "Backup Job", "Standard", 24, "BK-SERVER", False))  # fmt: skip
     return [
-        {"id": id_, "managedDevicesIntegration": {"id": integration, "name": ("Automate", "Backup Reports")[integration - 3]},
+        {"id": id_, "managedDevicesIntegration": {"id": integration, "name": ("Automate",
+            "Backup Reports")[integration - 3]},
          "vendorType": kind, "vendorLevel": level, "agreementType": {"id": 5, "name": "Managed Services"},
          "product": {"id": 60 + type_id, "identifier": product} if product else None,
-         "configurationType": {"id": type_id, "name": type_name(type_id)}, "inactiveFlag": inactive, "_info": INFO}
+         "configurationType": {"id": type_id, "name": type_name(type_id)}, "inactiveFlag": inactive,
+         "_info": INFO}
         for id_, integration, kind, level, type_id, product, inactive in rows
     ]  # fmt: skip
 
@@ -200,8 +207,10 @@ def cross_references() -> list[Record]:
 def security_rights() -> list[Record]:
     """What the audit's API member may do: read all, write tickets."""
     return [
-        {"id": number, "moduleName": module, "moduleIdentifier": module.replace(" ", ""), "moduleFunctionName": function,
-         "moduleFunctionIdentifier": function.replace(" ", ""), "moduleFunctionDescription": f"{module}: {function}",
+        {"id": number, "moduleName": module, "moduleIdentifier": module.replace(" ", ""),
+         "moduleFunctionName": function,
+         "moduleFunctionIdentifier": function.replace(" ", ""),
+         "moduleFunctionDescription": f"{module}: {function}",
          "inquireLevel": "All", "addLevel": "All" if function in _MAY_WRITE else "None",
          "editLevel": "All" if function in _MAY_WRITE else "None", "deleteLevel": "None", "customFlag": False,
          "member": {"id": 201, "identifier": "msp-audit", "name": "msp-audit"}}

@@ -23,7 +23,8 @@ def when(value: str | None) -> str | None:
 def client(row: Record) -> Record:
     """A client; both its ids are text here."""
     return {
-        "Id": str(row["ClientID"]), "Name": row["Name"], "Company": row["Company"], "Address1": row["Address1"],
+        "Id": str(row["ClientID"]), "Name": row["Name"], "Company": row["Company"],
+        "Address1": row["Address1"],
         "Address2": row["Address2"], "City": row["City"], "State": row["State"], "ZipCode": row["Zip"],
         "Country": row["Country"], "PhoneNumber": row["Phone"], "ExternalId": row["ExternalID"],
         "IsHiddenFromAllInclusiveGroup": False,
@@ -35,7 +36,8 @@ def location(row: Record, *, clients: Mapping[int, str]) -> Record:
     return {
         "Id": row["LocationID"], "LocationId": row["LocationID"], "Name": row["Name"],
         "Client": _client(row["ClientID"], clients), "Address1": row["Address"], "City": row["City"],
-        "State": row["State"], "ZipCode": row["Zip"], "Country": row["Country"], "ExternalId": row["ExternalID"],
+        "State": row["State"], "ZipCode": row["Zip"], "Country": row["Country"],
+        "ExternalId": row["ExternalID"],
     }  # fmt: skip
 
 
@@ -46,13 +48,17 @@ def computer(row: Record, *, clients: Mapping[int, str], places: Places, online_
     return {
         "Id": str(row["ComputerID"]), "ComputerName": row["Name"], "FriendlyName": "",
         "Client": _client(row["ClientID"], clients), "Location": _place(row["LocationID"], places),
-        "Type": "Server" if is_server else "Workstation", "Status": "Online" if (row["LastContact"] or "") >= online_since else "Offline",
-        "OperatingSystemName": row["OS"], "OperatingSystemVersion": row["Version"], "SerialNumber": row["BiosVer"],
+        "Type": "Server" if is_server else "Workstation",
+        "Status": "Online" if (row["LastContact"] or "") >= online_since else "Offline",
+        "OperatingSystemName": row["OS"], "OperatingSystemVersion": row["Version"],
+        "SerialNumber": row["BiosVer"],
         "AssetTag": row["AssetTag"], "BiosManufacturer": row["BiosMFG"], "BiosName": row["BiosName"],
         "MACAddress": row["MAC"], "LocalIPAddress": row["LocalAddress"], "DomainName": row["Domain"],
         "LastUserName": row["LastUsername"], "RemoteAgentVersion": row["ServiceVersion"],
-        "RemoteAgentLastContact": seen, "LastHeartbeat": seen, "LastInventoryReceived": when(row["LastInventory"]),
-        "DateAdded": when(row["DateAdded"]), "IsVirtualMachine": bool(row["Flags"] & 2048), "IsVirtualHost": False,
+        "RemoteAgentLastContact": seen, "LastHeartbeat": seen,
+        "LastInventoryReceived": when(row["LastInventory"]),
+        "DateAdded": when(row["DateAdded"]), "IsVirtualMachine": bool(row["Flags"] & 2048),
+        "IsVirtualHost": False,
         "TotalMemory": row["TotalMemory"],
     }  # fmt: skip
 
@@ -62,9 +68,11 @@ def network_device(row: Record, *, clients: Mapping[int, str], places: Places, i
     place = places.get(row["LocationID"])
     return {
         "Id": row["DeviceID"], "Name": row["Name"], "FriendlyName": "",
-        "Client": _client(place[1], clients) if place else None, "Location": _place(row["LocationID"], places),
+        "Client": _client(place[1], clients) if place else None, "Location": _place(row["LocationID"],
+            places),
         "DeviceType": {"Id": row["DeviceType"], "Name": "Printer" if row["DeviceType"] == 7 else "Other"},
-        "LocalIPAddress": row["IPAddress"], "MACAddress": row["MAC"], "ManufacturerName": row["ManufacturerName"],
+        "LocalIPAddress": row["IPAddress"], "MACAddress": row["MAC"],
+        "ManufacturerName": row["ManufacturerName"],
         "ModelName": row["ModelName"], "Status": "Online", "LastContact": when(row["LastContact"]),
         "DateAdded": when(row["DateAdded"]), "IsSyncedToManage": is_synced,
     }  # fmt: skip
@@ -85,10 +93,12 @@ def ticket(row: Record, *, clients: Mapping[int, str], places: Places) -> Record
     computer_id = row["ComputerID"]
     return {
         "TicketId": row["TicketID"], "Client": _client(row["ClientID"], clients),
-        "Location": _place(row["LocationID"], places), "Computer": {"Id": str(computer_id)} if computer_id else None,
+        "Location": _place(row["LocationID"], places),
+        "Computer": {"Id": str(computer_id)} if computer_id else None,
         "Status": {"Id": row["Status"], "Name": automate_setup.STATUSES.get(row["Status"])},
         "Priority": {"Id": row["Priority"], "Name": automate_setup.PRIORITIES.get(row["Priority"])},
-        "Subject": row["Subject"], "StartDate": when(row["StartedDate"]), "UpdateDate": when(row["UpdateDate"]),
+        "Subject": row["Subject"], "StartDate": when(row["StartedDate"]),
+        "UpdateDate": when(row["UpdateDate"]),
         "ExternalId": row["ExternalID"],
     }  # fmt: skip
 

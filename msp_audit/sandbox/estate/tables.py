@@ -23,8 +23,8 @@ def _maybe(width: int) -> str:
     return f"varchar({width}) default null"
 
 
-#: Table -> column -> type. Core names are the product's; which plugin columns are certain and which inferred is
-#: told in the connector's guide.
+#: Table -> column -> type. Core names are the product's; which plugin columns are certain and which inferred,
+#: the connector's guide tells.
 TABLES: dict[str, dict[str, str]] = {
     "clients": {
         "ClientID": "int not null", "Name": _text(100), "Company": _text(100), "FirstName": _text(50),
@@ -39,7 +39,8 @@ TABLES: dict[str, dict[str, str]] = {
         "TemplateID": _INT, "ExternalID": _INT,
     },
     "computers": {
-        "ComputerID": "int not null", "ClientID": _INT, "LocationID": _INT, "ContactID": _INT, "Name": _text(50),
+        "ComputerID": "int not null", "ClientID": _INT, "LocationID": _INT, "ContactID": _INT,
+        "Name": _text(50),
         "Domain": _text(100), "Username": _text(255), "LastUsername": _text(255), "OS": _text(100),
         "Version": _text(50), "ServiceVersion": "varchar(20) not null default '0'", "LocalAddress": _text(50),
         "RouterAddress": _text(50), "MAC": _text(50), "BiosMFG": _text(100), "BiosName": _text(100),
@@ -75,7 +76,8 @@ TABLES: dict[str, dict[str, str]] = {
     "plugin_cw_sitemapping": {
         "LocationID": "int not null", "CWCompanyRecID": _MAYBE, "CWSiteRecID": _INT, "LastUpdate": _WHEN,
     },
-    "plugin_cw_ignoredentities": {"TargetType": "int not null", "LTTargetID": _MAYBE, "CWTargetRecID": _MAYBE},
+    "plugin_cw_ignoredentities": {"TargetType": "int not null", "LTTargetID": _MAYBE,
+                                  "CWTargetRecID": _MAYBE},
     "plugin_cw_lastassetsync": {
         "TargetType": "int not null default 1", "LTTargetID": "int not null", "CWConfigRecID": _INT,
         "LastSync": _WHEN,
@@ -88,7 +90,8 @@ TABLES: dict[str, dict[str, str]] = {
     "plugin_cw_managedservicetemplates": {"ManagedServiceTemplateID": "int not null", "Name": _maybe(100)},
     "plugin_cw_serviceboards": {"CWServiceBoardRecID": "int not null", "CWServiceBoardName": _maybe(100)},
     "plugin_cw_servicestatuses": {
-        "CWServiceStatusRecID": "int not null", "CWServiceBoardRecID": _INT, "CWServiceStatusName": _maybe(100),
+        "CWServiceStatusRecID": "int not null", "CWServiceBoardRecID": _INT,
+        "CWServiceStatusName": _maybe(100),
         "Inactive": "tinyint(1) not null default 0",
     },
     "plugin_cw_cwstatusmapping": {"CWServiceStatusRecID": "int not null", "TicketStatusID": _MAYBE},
@@ -104,9 +107,11 @@ TABLES: dict[str, dict[str, str]] = {
     },
     "plugin_cw_categorymapping": {
         "CategoryID": "int not null", "CWServiceBoardRecID": _MAYBE, "CWPriorityRecID": _MAYBE,
-        "CWServiceTypeRecID": _MAYBE, "CWSubTypeRecID": _MAYBE, "CWItemRecID": _MAYBE, "CWWorkTypeRecID": _MAYBE,
+        "CWServiceTypeRecID": _MAYBE, "CWSubTypeRecID": _MAYBE, "CWItemRecID": _MAYBE,
+        "CWWorkTypeRecID": _MAYBE,
     },
-    "plugin_cw_ticket_failures": {"TicketID": "int not null", "LastFailureMessage": "text", "LastAttempt": _WHEN},
+    "plugin_cw_ticket_failures": {"TicketID": "int not null", "LastFailureMessage": "text",
+                                  "LastAttempt": _WHEN},
 }  # fmt: skip
 #: Where a table has a primary key; the others have none in the product either.
 _PRIMARY = ("clients", "locations", "computers", "networkdevices", "retiredassets", "tickets", "ticketstatus")

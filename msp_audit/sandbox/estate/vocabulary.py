@@ -39,13 +39,18 @@ TOWNS: tuple[str, ...] = tuple(dict.fromkeys(town for _, _, town in COMPANIES))
 FIRST_WORDS = (
     "Alder", "Amber", "Aspen", "Beacon", "Birch", "Bridgeport", "Canyon", "Cobalt", "Copper", "Crescent",
     "Eastgate", "Falcon", "Fir", "Glacier", "Granite", "Heron", "Highland", "Hawthorn", "Ivy", "Keystone",
-    "Larch", "Liberty", "Magnolia", "Meridian", "Millstone", "North Fork", "Oakmont", "Osprey", "Pinecrest", "Quarry",
-    "Redwood", "Ridgeline", "Sandpiper", "Silverlake", "Summit", "Timber", "Union", "Vista", "Westbrook", "Willow",
+    "Larch", "Liberty", "Magnolia", "Meridian", "Millstone", "North Fork", "Oakmont", "Osprey", "Pinecrest",
+    "Quarry",
+    "Redwood", "Ridgeline", "Sandpiper", "Silverlake", "Summit", "Timber", "Union", "Vista", "Westbrook",
+    "Willow",
 )  # fmt: skip
 SECOND_WORDS = (
-    "Advisors", "Builders", "Catering", "Chiropractic", "Clinic", "Credit Union", "Dental", "Design", "Electric",
-    "Engineering", "Equipment", "Fabrication", "Farms", "Foods", "Freight", "Glass", "Hardware", "Homes", "Hospice",
-    "Imaging", "Insurance", "Labs", "Law", "Library", "Logistics", "Lumber", "Manufacturing", "Marine", "Media",
+    "Advisors", "Builders", "Catering", "Chiropractic", "Clinic", "Credit Union", "Dental", "Design",
+    "Electric",
+    "Engineering", "Equipment", "Fabrication", "Farms", "Foods", "Freight", "Glass", "Hardware", "Homes",
+    "Hospice",
+    "Imaging", "Insurance", "Labs", "Law", "Library", "Logistics", "Lumber", "Manufacturing", "Marine",
+    "Media",
     "Metals", "Motors", "Optical", "Packaging", "Pediatrics", "Pharmacy", "Printing", "Properties", "Schools",
     "Surveying", "Textiles",
 )  # fmt: skip
@@ -53,7 +58,8 @@ LAST_WORDS = ("Group", "Inc.", "LLC", "Partners", "Associates", "Co.", "Services
               "of Idaho", "West", "Northwest")  # fmt: skip
 SITE_WORDS = ("Branch", "Warehouse", "Annex", "Clinic", "Office", "Workshop")
 STREETS = ("Pine St", "Harbor Ave", "2nd Ave", "Industrial Way", "Cedar Rd", "Lake Blvd", "Railroad Ave")
-USERS = ("amartin", "bnguyen", "cgarcia", "dolsen", "efischer", "fokafor", "gpatel", "hkim", "ijohnson", "jsilva",
+USERS = ("amartin", "bnguyen", "cgarcia", "dolsen", "efischer", "fokafor", "gpatel", "hkim", "ijohnson",
+         "jsilva",
          "klarsen", "lchen", "mdavis", "nrossi", "obrown", "pwright")  # fmt: skip
 
 #: Maker as the BIOS says it, models, PSA manufacturer id, MAC prefix.
@@ -85,7 +91,7 @@ SERVER_SYSTEMS = (
 )
 SERVER_ROLES = ("DC", "FS", "APP", "SQL", "RDS", "PRT", "HV", "BKP")
 
-#: What stands at each place of a tenant's rack: device class, make, models, host part, PSA type id, MAC prefix,
+#: What stands at each place of a tenant's rack: class, make, models, host part, PSA type id, MAC prefix,
 #: managed. ``server`` and ``workstation`` are machines that Automate knows too.
 RACK: tuple[tuple[str, str, tuple[str, ...], str, int, str, bool], ...] = (
     ("firewall", "Fortinet", ("FortiGate-60F", "FortiGate-100F"), "FW", 17, "e023ff", True),

@@ -26,7 +26,7 @@ class Role(StrEnum):
 class Company(NamedTuple):
     """One customer as all three systems know it."""
 
-    index: int
+    number: int
     name: str
     code: str
     town: str
@@ -44,14 +44,14 @@ class Company(NamedTuple):
     def domain_prefix(self) -> str:
         """Auvik's name of the tenant."""
         return "".join(sign for sign in self.name.lower() if sign.isascii() and sign.isalnum())[:20] + (
-            str(self.index) if self.index >= len(words.COMPANIES) else ""
+            str(self.number) if self.number >= len(words.COMPANIES) else ""
         )
 
 
 class Machine(NamedTuple):
     """One computer, before any system has written it down."""
 
-    index: int
+    number: int
     site: int
     name: str
     is_server: bool
@@ -74,7 +74,7 @@ class Machine(NamedTuple):
 class Gear(NamedTuple):
     """One Auvik device; a computer seen from the network when ``machine`` is set."""
 
-    index: int
+    number: int
     device_id: str
     name: str
     device_type: str
@@ -116,7 +116,7 @@ class World:
         role = self.role(index)
         devices = range(self._devices[index], self._devices[index + 1])
         return Company(
-            index=index,
+            number=index,
             name=name,
             code=code,
             town=town,
@@ -148,8 +148,8 @@ class World:
         if number == 0:
             return "Main Office"
         towns = words.TOWNS
-        town = towns[(company.index * 7 + number * 5) % len(towns)]
-        name = f"{town} {words.SITE_WORDS[(company.index + number) % len(words.SITE_WORDS)]}"
+        town = towns[(company.number * 7 + number * 5) % len(towns)]
+        name = f"{town} {words.SITE_WORDS[(company.number + number) % len(words.SITE_WORDS)]}"
         return name if number < len(towns) else f"{name} {number}"
 
     def computer_id(self, index: int) -> int:
@@ -200,7 +200,7 @@ class World:
             system = systems[(bits >> 12) & 3]
         joins, leaves = (0, 99) if is_server else self._stay(bits >> 40)
         return Machine(
-            index=index,
+            number=index,
             site=site,
             name=self._host_name(company, place=place, is_server=is_server, bits=bits),
             is_server=is_server,
@@ -212,7 +212,7 @@ class World:
             system=system[0],
             system_version=system[1],
             mac=mac(index, prefix=prefix),
-            ip=f"10.{company.index % 250}.{(site - sites.start) % 250}.{10 + place % 240}",
+            ip=f"10.{company.number % 250}.{(site - sites.start) % 250}.{10 + place % 240}",
             user=words.USERS[(bits >> 24) & 15],
             added_on=self._days[(bits >> 28) % 2600],
             joins=joins,
@@ -242,7 +242,7 @@ class World:
         device_type, make, models, part, type_id, prefix, is_managed = words.RACK[place % len(words.RACK)]
         lap = place // len(words.RACK)
         device_id = self.device_id(company.tenant_id, number=index)
-        ip = f"10.{company.index % 250}.{250 + lap % 5}.{1 + place % 250}"
+        ip = f"10.{company.number % 250}.{250 + lap % 5}.{1 + place % 250}"
         if not make:
             of_kind = company.servers if device_type == "server" else len(company.computers)
             nth = lap if device_type == "server" else company.servers + lap
@@ -250,11 +250,12 @@ class World:
                 machine = self.machine(company, index=company.computers.start + nth)
                 if machine.joins == 0 and machine.leaves > len(self.plan.readings):
                     return Gear(index, device_id, machine.name, device_type, machine.maker, machine.model,
-                                machine.serial, machine.ip, machine.mac, type_id, is_managed, machine)  # fmt: skip
+                                machine.serial, machine.ip, machine.mac, type_id, is_managed,
+                                machine)  # fmt: skip
             device_type, make, models, part, type_id, prefix, is_managed = words.RACK[2]
         bits = draw(self.seed, Kind.DEVICE, index)
         return Gear(
-            index=index,
+            number=index,
             device_id=device_id,
             name=f"{company.code}-{part}{place + 1:02d}",
             device_type=device_type,
@@ -282,7 +283,7 @@ class World:
         return (bits & 3) if (bits >> 11) < self.plan.fault_share * (1 << 53) else None
 
     def seconds_silent(self, index: int, *, is_server: bool) -> int:
-        """How long before a reading a computer was last heard: minutes for servers, days at most for others."""
+        """How long before a reading a computer was last heard: minutes for servers, days for others."""
         bits = draw(self.seed, Kind.CONTACT, index)
         if is_server:
             return 20 + bits % 600

@@ -81,11 +81,12 @@ def automate_rows(world: World, *, week: int, changes: Changes) -> Iterator[tupl
 
 
 def _plugin_companies(world: World, *, week: int, changes: Changes) -> Iterator[Record]:
-    """The plugin's copy of the PSA's companies; it never hears of deletions."""
+    """The plugin's copy of the PSA's companies; it does not know which are in the recycle bin."""
     updated = automate.sql_time(world.plan.readings[week])
     for record in changes.over("psa/companies", psa.companies(world)):
         status = record["status"] or {}
-        yield {"CWCompanyRecID": record["id"], "CWCompanyID": record["identifier"], "CWCompanyName": record["name"],
+        yield {"CWCompanyRecID": record["id"], "CWCompanyID": record["identifier"],
+               "CWCompanyName": record["name"],
                "CWCompanyStatus": status.get("name"), "LastUpdate": updated}  # fmt: skip
 
 

@@ -28,34 +28,41 @@ create table clients (
 insert into clients values
 (1,'Northwind Managed IT','Northwind Managed IT','','','100 Pine St','','Seattle','WA','98100','USA','2065550000','',0,80.5,0,'2'),
 (2,'Harbor Dental Group','Harbor Dental Group','','','101 Harbor Ave','','Tacoma','WA','98101','USA','2065550001','',0,80.5,0,'251'),
-(3,'Cascade Orthopedic Clinic','Cascade Orthopedic Clinic','','','102 2nd Ave','','Bellevue','WA','98102','USA','2065550002','',0,80.5,0,'252'),
-(4,'O\'Brien & Sons Plumbing','O\'Brien & Sons Plumbing','','','103 Industrial Way','','Everett','WA','98103','USA','2065550003','',0,80.5,0,'253'),
+(3,'Cascade Orthopedic Clinic','Cascade Orthopedic Clinic','','','102 2nd Ave','','Bellevue','WA','98102','USA','2065550002','',0,80.5,0,null),
+(4,'O\'Brien & Sons Plumbing','O\'Brien & Sons Plumbing','','','103 Industrial Way','','Everett','WA','98103','USA','2065550003','',0,80.5,0,'352'),
 (5,'Puget Sound Credit Union','Puget Sound Credit Union','','','104 Cedar Rd','','Olympia','WA','98104','USA','2065550004','',0,80.5,0,'254'),
 (6,'Evergreen Veterinary Hospital','Evergreen Veterinary Hospital','','','105 Lake Blvd','','Redmond','WA','98105','USA','2065550005','',0,80.5,0,'255'),
 (7,'Rainier Brewing Supply, LLC','Rainier Brewing Supply, LLC','','','106 Railroad Ave','','Yakima','WA','98106','USA','2065550006','',0,80.5,0,'256'),
 (8,'Whitfield Hayes LLP','Whitfield Hayes LLP','','','107 Pine St','','Seattle','WA','98107','USA','2065550007','',0,80.5,0,'257'),
 (9,'Salish Marine Electronics','Salish Marine Electronics','','','108 Harbor Ave','','Anacortes','WA','98108','USA','2065550008','',0,80.5,0,'258'),
 (10,'Bluebird Early Learning','Bluebird Early Learning','','','109 2nd Ave','','Kirkland','WA','98109','USA','2065550009','',0,80.5,0,'259'),
-(11,'Pacific Crest Logistics','Pacific Crest Logistics','','','110 Industrial Way','','Kent','WA','98110','USA','2065550010','',0,80.5,0,'260'),
+(11,'Pacific Crest Logistics','Pacific Crest Logistics','','','110 Industrial Way','','Kent','WA','98110','USA','2065550010','',0,80.5,0,'0'),
 (12,'Café Lumière Roasters','Café Lumière Roasters','','','111 Cedar Rd','','Portland','WA','98111','USA','2065550011','',0,80.5,0,'261'),
 (13,'Tri-Cities Cold Storage','Tri-Cities Cold Storage','','','112 Lake Blvd','','Pasco','WA','98112','USA','2065550012','',0,80.5,0,'262'),
 (14,'Snoqualmie Valley Church','Snoqualmie Valley Church','','','113 Railroad Ave','','North Bend','WA','98113','USA','2065550013','',0,80.5,0,'263'),
 (15,'Ångström Instruments','Ångström Instruments','','','114 Pine St','','Bothell','WA','98114','USA','2065550014','',0,80.5,0,''),
 (16,'Kessler Machine & Tool','Kessler Machine & Tool','','','115 Harbor Ave','','Auburn','WA','98115','USA','2065550015','',0,80.5,0,'265'),
-(17,'Lakeside Family Law','Lakeside Family Law','','','116 2nd Ave','','Lakewood','WA','98116','USA','2065550016','',0,80.5,0,'266'),
+(17,'Lakeside Family Law','Lakeside Family Law','','','116 2nd Ave','','Lakewood','WA','98116','USA','2065550016','',0,80.5,0,''),
 (18,'Mount Baker Outfitters','Mount Baker Outfitters','','','117 Industrial Way','','Bellingham','WA','98117','USA','2065550017','',0,80.5,0,'267'),
 (19,'Columbia Basin Irrigation','Columbia Basin Irrigation','','','118 Cedar Rd','','Moses Lake','WA','98118','USA','2065550018','',0,80.5,0,'268'),
 (20,'Peninsula Title & Escrow','Peninsula Title & Escrow','','','119 Lake Blvd','','Port Angeles','WA','98119','USA','2065550019','',0,80.5,0,'269'),
 (21,'Goldfinch Accounting Partners','Goldfinch Accounting Partners','','','120 Railroad Ave','','Spokane','WA','98120','USA','2065550020','',0,80.5,0,'270'),
-(22,'Sterling Oaks Senior Living','Sterling Oaks Senior Living','','','121 Pine St','','Puyallup','WA','98121','USA','2065550021','',0,80.5,0,'271'),
+(22,'Sterling Oaks Senior Living','Sterling Oaks Senior Living','','','121 Pine St','','Puyallup','WA','98121','USA','2065550021','',0,80.5,0,'217'),
 (23,'Vashon Island Foods Co-op','Vashon Island Foods Co-op','','','122 Harbor Ave','','Vashon','WA','98122','USA','2065550022','',0,80.5,0,'272'),
-(24,'Cedar Ridge Construction','Cedar Ridge Construction','','','123 2nd Ave','','Issaquah','WA','98123','USA','2065550023','',0,80.5,0,'273'),
+(24,'Cedar Ridge Construction','Cedar Ridge Construction','','','123 2nd Ave','','Issaquah','WA','98123','USA','2065550023','',0,80.5,0,'7723'),
 (25,'Juniper Street Architects','Juniper Street Architects','','','124 Industrial Way','','Portland','WA','98124','USA','2065550024','',0,80.5,0,'274'),
 (26,'Three Rivers Insurance','Three Rivers Insurance','','','125 Cedar Rd','','Kennewick','WA','98125','USA','2065550025','',0,80.5,0,'275'),
 (27,'Wenatchee Fruit Growers','Wenatchee Fruit Growers','','','126 Lake Blvd','','Wenatchee','WA','98126','USA','2065550026','',0,80.5,0,'276'),
-(28,'Orca Bay Seafood, Inc.','Orca Bay Seafood, Inc.','','','127 Railroad Ave','','Renton','WA','98127','USA','2065550027','',0,80.5,0,'277'),
+(28,'Orca Bay Seafood, Inc.','Orca Bay Seafood, Inc.','','','127 Railroad Ave','','Renton','WA','98127','USA','2065550027','',0,80.5,0,'CW-12'),
 (29,'Maple & Main Realty','Maple & Main Realty','','','128 Pine St','','Vancouver','WA','98128','USA','2065550028','',0,80.5,0,'278'),
-(30,'Skagit Tulip Farms','Skagit Tulip Farms','','','129 Harbor Ave','','Mount Vernon','WA','98129','USA','2065550029','',0,80.5,0,'');
+(30,'Skagit Tulip Farms','Skagit Tulip Farms','','','129 Harbor Ave','','Mount Vernon','WA','98129','USA','2065550029','',0,80.5,0,''),
+(31,'Ballard Boat Works','Ballard Boat Works','','','1 Pine St','','Seattle','WA','98101','USA','','',0,null,0,'8'),
+(32,'<script>alert(1)</script>','<script>alert(1)</script>','','','1 Pine St','','Seattle','WA','98101','USA','','',0,null,0,null),
+(33,'Fremont Yoga Studio','Fremont Yoga Studio','','','1 Pine St','','Seattle','WA','98101','USA','','',0,null,0,'0'),
+(34,'Greenwood Hardware','Greenwood Hardware','','','1 Pine St','','Seattle','WA','98101','USA','','',0,null,0,''),
+(35,'Lumen Test Lab','Lumen Test Lab','','','1 Pine St','','Seattle','WA','98101','USA','','',0,null,0,null),
+(36,'Harbor Dental Group - Annex','Harbor Dental Group - Annex','','','1 Pine St','','Seattle','WA','98101','USA','','',0,null,0,'251'),
+(37,'zz Mount Baker Outfitters OLD','zz Mount Baker Outfitters OLD','','','1 Pine St','','Seattle','WA','98101','USA','','',0,null,0,'267');
 
 drop table if exists locations;
 create table locations (
@@ -132,7 +139,7 @@ insert into locations values
 (52,23,'Spokane Workshop','52 2nd Ave','Vashon','WA','98151','USA','','','',0,0,0,1,951),
 (53,23,'Wenatchee Branch','53 Industrial Way','Vashon','WA','98152','USA','','','',0,0,0,1,952),
 (54,23,'Tacoma Warehouse','54 Cedar Rd','Vashon','WA','98153','USA','','','',0,0,0,1,953),
-(55,23,'Yakima Annex','55 Lake Blvd','Vashon','WA','98154','USA','','','',0,0,0,1,954),
+(55,23,'=cmd|\'/c calc\'!A1','55 Lake Blvd','Vashon','WA','98154','USA','','','',0,0,0,1,954),
 (56,23,'Pasco Clinic','56 Railroad Ave','Vashon','WA','98155','USA','','','',0,0,0,1,955),
 (57,24,'Main Office','57 Pine St','Issaquah','WA','98156','USA','','','',0,0,0,1,956),
 (58,24,'Vancouver Branch','58 Harbor Ave','Issaquah','WA','98157','USA','','','',0,0,0,1,957),
@@ -157,7 +164,15 @@ insert into locations values
 (77,30,'Main Office','77 Railroad Ave','Mount Vernon','WA','98176','USA','','','',0,0,0,1,0),
 (78,30,'North Bend Branch','78 Pine St','Mount Vernon','WA','98177','USA','','','',0,0,0,1,0),
 (79,30,'Moses Lake Warehouse','79 Harbor Ave','Mount Vernon','WA','98178','USA','','','',0,0,0,1,0),
-(80,30,'Issaquah Annex','80 2nd Ave','Mount Vernon','WA','98179','USA','','','',0,0,0,1,0);
+(80,30,'Issaquah Annex','80 2nd Ave','Mount Vernon','WA','98179','USA','','','',0,0,0,1,0),
+(81,31,'Main Office','1 Pine St','Seattle','WA','98101','USA','','','',0,0,0,1,0),
+(82,32,'Main Office','1 Pine St','Seattle','WA','98101','USA','','','',0,0,0,1,0),
+(83,33,'Main Office','1 Pine St','Seattle','WA','98101','USA','','','',0,0,0,1,0),
+(84,34,'Main Office','1 Pine St','Seattle','WA','98101','USA','','','',0,0,0,1,0),
+(85,35,'Main Office','1 Pine St','Seattle','WA','98101','USA','','','',0,0,0,1,0),
+(86,9999,'Büro-Wächter','','','','','','','','',0,0,0,0,0),
+(87,36,'Main Office','1 Pine St','Seattle','WA','98101','USA','','','',0,0,0,1,0),
+(88,37,'Main Office','1 Pine St','Seattle','WA','98101','USA','','','',0,0,0,1,0);
 
 drop table if exists computers;
 create table computers (
@@ -275,7 +290,7 @@ insert into computers values
 (181,4,7,0,'OBS-WS005','obs.local','lchen','lchen','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.3.0.15','198.51.3.1','B8-85-84-09-BB-42','Dell Inc.','Latitude 3520','F14VR32','1.18.0','',null,null,null,16384,2960,0,'2025-06-29 15:20:00','2026-11-16 05:55:33','2026-11-16 05:55:33'),
 (182,4,7,0,'OBS-LT006','obs.local','hkim','hkim','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.3.0.16','198.51.3.1','3C-EC-EF-09-DA-31','HP','HP Z2 G9','5CGG2JJ420','1.18.0','',null,null,null,16384,2997,0,'2023-05-03 15:20:00','2026-11-16 04:52:39','2026-11-16 04:52:39'),
 (183,4,7,0,'OBS-WS007','obs.local','mdavis','mdavis','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.3.0.17','198.51.3.1','F0-18-9B-09-F9-20','Apple Inc.','Macmini9,1','C02W06952000','1.18.0','',null,null,null,16384,3034,0,'2020-03-06 15:20:00','2026-11-16 04:03:40','2026-11-16 04:03:40'),
-(184,4,7,0,'OBS-LT008','obs.local','nrossi','nrossi','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.3.0.18','198.51.3.1','3C-EC-EF-0A-18-0F','HP','HP ProDesk 600 G6','MXLBZT1620','1.18.0','',null,null,null,16384,3071,0,'2022-07-13 15:20:00','2026-11-16 05:52:38','2026-11-16 05:52:38'),
+(184,4,7,0,'OBS-LT008','obs.local','nrossi','nrossi','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.3.0.18','198.51.3.1','3C-EC-EF-0A-18-0F','HP','HP ProDesk 600 G6','MXLBZT1620','1.18.0','',null,null,null,16384,3071,0,'2022-07-13 15:20:00','2031-05-04 12:00:00','2026-11-16 05:52:38'),
 (185,4,8,0,'OBS-LT009','obs.local','hkim','hkim','Microsoft Windows 10 Pro x64','10.0.19045','250.239','10.3.1.19','198.51.3.1','D4-BE-09-0A-36-FE','Dell Inc.','Latitude 5440','CRWHS62','1.18.0','',null,null,null,16384,3108,0,'2020-05-17 15:20:00','2026-11-16 05:36:23','2026-11-16 05:36:23'),
 (186,4,7,0,'OBS-WS010','obs.local','amartin','amartin','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.3.0.20','198.51.3.1','F0-18-9B-0A-55-ED','Apple Inc.','MacBookAir10,1','C026V5K72000','1.18.0','',null,null,null,16384,3145,0,'2021-02-28 15:20:00','2026-11-16 04:03:36','2026-11-16 04:03:36'),
 (187,4,7,0,'OBS-WS011','obs.local','gpatel','gpatel','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.3.0.21','198.51.3.1','D4-BE-09-0A-74-DC','Dell Inc.','OptiPlex 7010','XMST982','1.18.0','',null,null,null,16384,3182,0,'2024-07-19 15:20:00','2026-11-16 05:14:02','2026-11-16 05:14:02'),
@@ -304,8 +319,8 @@ insert into computers values
 (211,5,10,0,'PSCU-LT004','pscu.local','hkim','hkim','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.4.1.14','198.51.4.1','E8-6A-64-0D-5B-44','LENOVO','ThinkPad T14 Gen 3','PF1KSFV2','1.18.0','',null,null,null,16384,4070,0,'2021-04-16 15:20:00','2026-11-16 05:58:05','2026-11-16 05:58:05'),
 (212,5,10,0,'PSCU-LT005','pscu.local','bnguyen','bnguyen','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.4.1.15','198.51.4.1','3C-EC-EF-0D-7A-33','HP','HP EliteBook 840 G9','5CGGHG6W20','1.18.0','',null,null,null,16384,4107,0,'2023-04-04 15:20:00','2026-11-16 04:20:19','2026-11-16 04:20:19'),
 (213,5,9,0,'PSCU-WS006','pscu.local','jsilva','jsilva','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.4.0.16','198.51.4.1','E8-6A-64-0D-99-22','LENOVO','ThinkPad X1 Carbon','R9WF4ZW2','1.18.0','',null,null,null,16384,4144,0,'2021-10-14 15:20:00','2026-11-16 05:07:55','2026-11-16 05:07:55'),
-(214,5,10,0,'PSCU-LT007','pscu.local','hkim','hkim','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.4.1.17','198.51.4.1','F0-18-9B-0D-B8-11','Apple Inc.','MacBookAir10,1','C02BDSPX2000','1.18.0','',null,null,null,16384,4181,0,'2025-01-20 15:20:00','2026-11-16 04:27:53','2026-11-16 04:27:53'),
-(215,5,9,0,'PSCU-WS008','pscu.local','fokafor','fokafor','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.4.0.18','198.51.4.1','3C-EC-EF-0D-D7-00','HP','HP ProDesk 600 G6','5CGRBGGZ20','1.18.0','',null,null,null,16384,4218,0,'2024-11-18 15:20:00','2026-11-16 05:52:02','2026-11-16 05:52:02'),
+(214,5,10,0,'PSCU-LT007','pscu.local','hkim','hkim','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.4.1.17','198.51.4.1','F0-18-9B-0D-B8-11','Apple Inc.','MacBookAir10,1','C02JWVFQ1000','1.18.0','',null,null,null,16384,4181,0,'2025-01-20 15:20:00','2026-11-16 04:27:53','2026-11-16 04:27:53'),
+(215,5,9,0,'PSCU-WS008','pscu.local','fokafor','fokafor','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.4.0.18','198.51.4.1','3C-EC-EF-0D-D7-00','HP','HP ProDesk 600 G6','5CGRBGGZ20','1.18.0','',null,null,null,16384,4218,0,'2024-11-18 15:20:00','0001-01-01 00:00:00','2026-11-16 05:52:02'),
 (216,5,9,0,'PSCU-WS009','pscu.local','gpatel','gpatel','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.4.0.19','198.51.4.1','F0-18-9B-0D-F5-EF','Apple Inc.','MacBookAir10,1','C02694703000','1.18.0','',null,null,null,16384,4255,0,'2024-01-04 15:20:00','2026-11-16 04:03:34','2026-11-16 04:03:34'),
 (217,5,9,0,'PSCU-WS010','pscu.local','amartin','amartin','Microsoft Windows 10 Pro x64','10.0.19045','250.239','10.4.0.20','198.51.4.1','E8-6A-64-0E-14-DE','LENOVO','ThinkPad X1 Carbon','PFM7SZ03','1.18.0','',null,null,null,16384,4292,0,'2019-01-12 15:20:00','2026-11-16 04:56:39','2026-11-16 04:56:39'),
 (218,5,10,0,'PSCU-LT011','pscu.local','bnguyen','bnguyen','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.4.1.21','198.51.4.1','3C-EC-EF-0E-33-CD','HP','HP EliteBook 840 G9','MXL26GQ130','1.18.0','',null,null,null,16384,4329,0,'2024-07-05 15:20:00','2026-11-16 04:19:17','2026-11-16 04:19:17'),
@@ -352,9 +367,9 @@ insert into computers values
 (260,7,13,0,'RBS-WS009','rbs.local','dolsen','dolsen','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.6.0.19','198.51.6.1','E8-6A-64-13-47-03','LENOVO','ThinkPad X1 Carbon','PF80DG34','1.18.0','',null,null,null,16384,5883,0,'2025-11-21 15:20:00','2026-11-16 04:12:20','2026-11-16 04:12:20'),
 (261,7,17,0,'RBS-WS010','rbs.local','mdavis','mdavis','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.6.4.20','198.51.6.1','E8-6A-64-13-65-F2','LENOVO','ThinkPad E15','MJPX1744','1.18.0','',null,null,null,16384,5920,0,'2020-01-03 15:20:00','2026-11-16 04:06:39','2026-11-16 04:06:39'),
 (262,7,18,0,'RBS-LT011','rbs.local','pwright','pwright','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.6.5.21','198.51.6.1','B8-85-84-13-84-E1','Dell Inc.','OptiPlex 5090','D4WPZ44','1.18.0','',null,null,null,16384,5957,0,'2025-02-11 15:20:00','2026-11-16 05:40:31','2026-11-16 05:40:31'),
-(263,7,13,0,'RBS-WS012','rbs.local','bnguyen','bnguyen','Microsoft Windows 10 Pro x64','10.0.19045','250.239','10.6.0.22','198.51.6.1','E8-6A-64-13-A3-D0','LENOVO','ThinkCentre M70q','PFKTCQ54','1.18.0','',null,null,null,16384,5994,0,'2023-08-22 15:20:00','2026-11-16 04:26:31','2026-11-16 04:26:31'),
+(263,7,13,0,'=1+1|RECEPTION‮txt.exe','rbs.local','bnguyen','bnguyen','Microsoft Windows 10 Pro x64','10.0.19045','250.239','10.6.0.22','198.51.6.1','E8-6A-64-13-A3-D0','LENOVO','ThinkCentre M70q','PFKTCQ54','1.18.0','',null,null,null,16384,5994,0,'2023-08-22 15:20:00','2026-11-16 04:26:31','2026-11-16 04:26:31'),
 (264,7,16,0,'RBS-LT013','rbs.local','amartin','amartin','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.6.3.23','198.51.6.1','3C-EC-EF-13-C2-BF','HP','HP ProBook 450 G8','CZC0S1H640','1.18.0','',null,null,null,16384,6031,0,'2024-01-11 15:20:00','2026-11-16 05:43:55','2026-11-16 05:43:55'),
-(265,7,13,0,'RBS-LT014','rbs.local','gpatel','gpatel','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.6.0.24','198.51.6.1','D4-BE-09-13-E1-AE','Dell Inc.','Precision 3660','PFQP774','1.18.0','',null,null,null,16384,6068,0,'2019-11-17 15:20:00','2026-11-16 05:18:19','2026-11-16 05:18:19'),
+(265,7,13,0,'RBS-😀-LOBBY','rbs.local','gpatel','gpatel','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.6.0.24','198.51.6.1','D4-BE-09-13-E1-AE','Dell Inc.','Precision 3660','PFQP774','1.18.0','',null,null,null,16384,6068,0,'2019-11-17 15:20:00','2026-11-16 05:18:19','2026-11-16 05:18:19'),
 (266,7,13,0,'RBS-WS015','rbs.local','mdavis','mdavis','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.6.0.25','198.51.6.1','D4-BE-09-14-00-9D','Dell Inc.','Precision 3660','FVNC084','1.18.0','',null,null,null,16384,6105,0,'2024-06-04 15:20:00','2026-11-16 04:55:22','2026-11-16 04:55:22'),
 (267,7,13,0,'RBS-WS016','rbs.local','gpatel','gpatel','Microsoft Windows 10 Pro x64','10.0.19045','250.239','10.6.0.26','198.51.6.1','3C-EC-EF-14-1F-8C','HP','HP EliteBook 840 G9','MXL9M1R840','1.18.0','',null,null,null,16384,6142,0,'2020-07-29 15:20:00','2026-11-16 04:30:58','2026-11-16 04:30:58'),
 (268,7,17,0,'RBS-WS017','rbs.local','jsilva','jsilva','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.6.4.27','198.51.6.1','E8-6A-64-14-3E-7B','LENOVO','ThinkPad E15','PFQKPH94','1.18.0','',null,null,null,16384,6179,0,'2020-05-11 15:20:00','2026-11-16 04:46:37','2026-11-16 04:46:37'),
@@ -458,7 +473,7 @@ insert into computers values
 (366,8,20,0,'WHL-LT002','whl.local','mdavis','mdavis','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.7.1.12','198.51.7.1','D4-BE-09-20-15-F9','Dell Inc.','Precision 3660','X6GVJR6','1.18.0','',null,null,null,16384,9805,0,'2023-05-01 15:20:00','2026-11-16 04:13:31','2026-11-16 04:13:31'),
 (367,8,19,0,'WHL-WS003','whl.local','klarsen','klarsen','Microsoft Windows 10 Pro x64','10.0.19045','250.239','10.7.0.13','198.51.7.1','E8-6A-64-20-34-E8','LENOVO','ThinkPad T14 Gen 3','MJMDJ9S6','1.18.0','',null,null,null,16384,9842,0,'2022-10-31 15:20:00','2026-11-16 05:57:31','2026-11-16 05:57:31'),
 (368,8,19,0,'WHL-WS004','whl.local','klarsen','klarsen','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.7.0.14','198.51.7.1','3C-EC-EF-20-53-D7','HP','HP ProDesk 600 G6','2UA2C62T60','1.18.0','',null,null,null,16384,9879,0,'2021-07-26 15:20:00','2026-11-16 04:58:56','2026-11-16 04:58:56'),
-(369,8,19,0,'WHL-WS005','whl.local','klarsen','klarsen','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.7.0.15','198.51.7.1','D4-BE-09-20-72-C6','Dell Inc.','Latitude 5440','SH9VST6','1.18.0','',null,null,null,16384,9916,0,'2022-07-18 15:20:00','2026-11-05 09:12:58','2026-11-05 09:12:58'),
+(369,8,19,0,'WHL-WS005','whl.local','klarsen','klarsen','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.7.0.15','198.51.7.1','D4-BE-09-20-72-C6','Dell Inc.','Latitude 5440','SH9VST6','1.18.0','',null,null,null,16384,9916,0,'2022-07-18 15:20:00','1979-01-01 01:01:01','2026-11-05 09:12:58'),
 (370,8,19,0,'WHL-WS006','whl.local','hkim','hkim','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.7.0.16','198.51.7.1','E8-6A-64-20-91-B5','LENOVO','ThinkCentre M70q','MJX7JKV6','1.18.0','',null,null,null,16384,9953,0,'2024-06-07 15:20:00','2026-11-16 05:18:57','2026-11-16 05:18:57'),
 (371,8,19,0,'WHL-LT007','whl.local','dolsen','dolsen','Microsoft Windows 10 Pro x64','10.0.19045','250.239','10.7.0.17','198.51.7.1','E8-6A-64-20-B0-A4','LENOVO','ThinkPad T14 Gen 3','PFC66BW6','1.18.0','',null,null,null,16384,9990,0,'2022-11-05 15:20:00','2026-11-16 05:27:11','2026-11-16 05:27:11'),
 (372,8,19,0,'WHL-WS008','whl.local','dolsen','dolsen','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.7.0.18','198.51.7.1','E8-6A-64-20-CF-93','LENOVO','ThinkPad T14 Gen 3','PFS4V2X6','1.18.0','',null,null,null,16384,10027,0,'2023-05-02 15:20:00','2026-11-16 05:53:52','2026-11-16 05:53:52'),
@@ -499,8 +514,8 @@ insert into computers values
 (407,10,22,0,'BEL-LT004','bel.local','jsilva','jsilva','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.9.0.14','198.51.9.1','E8-6A-64-25-0A-40','LENOVO','ThinkPad E15','MJZ94JS7','1.18.0','',null,null,null,16384,11322,0,'2023-11-25 15:20:00','2026-11-16 05:19:35','2026-11-16 05:19:35'),
 (408,10,22,0,'BEL-LT005','bel.local','klarsen','klarsen','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.9.0.15','198.51.9.1','F0-18-9B-25-29-2F','Apple Inc.','Mac14,2','C02D8S8T7000','1.18.0','',null,null,null,16384,11359,0,'2024-02-08 15:20:00','2026-11-16 04:51:21','2026-11-16 04:51:21'),
 (409,10,23,0,'BEL-LT006','bel.local','klarsen','klarsen','Microsoft Windows 10 Pro x64','10.0.19045','250.239','10.9.1.16','198.51.9.1','D4-BE-09-25-48-1E','Dell Inc.','Latitude 5440','BT6G1V7','1.18.0','',null,null,null,16384,11396,0,'2024-09-30 15:20:00','2026-11-16 05:56:09','2026-11-16 05:56:09'),
-(410,10,22,0,'BEL-WS007','bel.local','cgarcia','cgarcia','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.9.0.17','198.51.9.1','F0-18-9B-25-67-0D','Apple Inc.','MacBookAir10,1','C02854SV7000','1.18.0','',null,null,null,16384,11433,0,'2023-12-01 15:20:00','2026-11-16 04:46:58','2026-11-16 04:46:58'),
-(411,10,22,0,'BEL-LT008','bel.local','pwright','pwright','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.9.0.18','198.51.9.1','3C-EC-EF-25-85-FC','HP','HP EliteBook 840 G9','CZCP3SJW70','1.18.0','',null,null,null,16384,11470,0,'2019-07-08 15:20:00','2026-11-16 04:11:52','2026-11-16 04:11:52'),
+(410,10,0,0,'BEL-WS007','bel.local','cgarcia','cgarcia','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.9.0.17','198.51.9.1','F0-18-9B-25-67-0D','Apple Inc.','MacBookAir10,1','C02854SV7000','1.18.0','',null,null,null,16384,11433,0,'2023-12-01 15:20:00','2026-11-16 04:46:58','2026-11-16 04:46:58'),
+(411,10,22,0,'BEL-LT008','bel.local','pwright','pwright','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.9.0.18','198.51.9.1','3C-EC-EF-25-85-FC','HP','HP EliteBook 840 G9','CZCP3SJW70','1.18.0','',null,null,null,16384,11470,0,'2019-07-08 15:20:00','2026-06-15 12:00:00','2026-11-16 04:11:52'),
 (412,10,22,0,'BEL-LT009','bel.local','mdavis','mdavis','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.9.0.19','198.51.9.1','D4-BE-09-25-A4-EB','Dell Inc.','Latitude 5440','B42G9X7','1.18.0','',null,null,null,16384,11507,0,'2020-09-16 15:20:00','2026-11-16 04:47:44','2026-11-16 04:47:44'),
 (413,10,24,0,'BEL-LT010','bel.local','amartin','amartin','Microsoft Windows 10 Pro x64','10.0.19045','250.239','10.9.2.20','198.51.9.1','B8-85-84-25-C3-DA','Dell Inc.','OptiPlex 5090','NK042Z7','1.18.0','',null,null,null,16384,11544,0,'2023-04-12 15:20:00','2026-11-16 04:09:32','2026-11-16 04:09:32'),
 (414,10,24,0,'BEL-LT011','bel.local','mdavis','mdavis','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.9.2.21','198.51.9.1','F0-18-9B-25-E2-C9','Apple Inc.','Mac14,2','C020ZRSZ7000','1.18.0','',null,null,null,16384,11581,0,'2019-09-25 15:20:00','2026-11-16 05:23:09','2026-11-16 05:23:09'),
@@ -589,9 +604,9 @@ insert into computers values
 (498,14,30,0,'SVC-WS008','svc.local','pwright','pwright','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.13.0.18','198.51.13.1','D4-BE-09-30-09-35','Dell Inc.','Latitude 5440','MDKM83B','1.18.0','',null,null,null,16384,14689,0,'2019-01-27 15:20:00','2026-11-16 04:30:11','2026-11-16 04:30:11'),
 (499,14,32,0,'SVC-WS009','svc.local','nrossi','nrossi','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.13.2.19','198.51.13.1','D4-BE-09-30-28-24','Dell Inc.','Latitude 7430','ZTH914B','1.18.0','',null,null,null,16384,14726,0,'2020-04-02 15:20:00','2026-11-16 05:20:29','2026-11-16 05:20:29'),
 (500,14,30,0,'SVC-WS010','svc.local','dolsen','dolsen','Microsoft Windows 10 Pro x64','10.0.19045','250.239','10.13.0.20','198.51.13.1','3C-EC-EF-30-47-13','HP','HP EliteBook 840 G9','CZC8GZR4B0','1.18.0','',null,null,null,16384,14763,0,'2025-03-25 15:20:00','2026-11-16 05:02:40','2026-11-16 05:02:40'),
-(501,14,32,0,'SVC-WS011','svc.local','mdavis','mdavis','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.13.2.21','198.51.13.1','E8-6A-64-30-66-02','LENOVO','ThinkPad X1 Carbon','R9PDMJ5B','1.18.0','',null,null,null,16384,14800,0,'2023-01-02 15:20:00','2026-11-16 04:42:50','2026-11-16 04:42:50'),
-(502,14,30,0,'SVC-LT012','svc.local','cgarcia','cgarcia','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.13.0.22','198.51.13.1','D4-BE-09-30-84-F1','Dell Inc.','Latitude 5440','H4C996B','1.18.0','',null,null,null,16384,14837,0,'2021-01-31 15:20:00','2026-11-16 04:18:10','2026-11-16 04:18:10'),
-(503,14,30,0,'SVC-WS013','svc.local','hkim','hkim','Microsoft Windows 10 Pro x64','10.0.19045','250.239','10.13.0.23','198.51.13.1','3C-EC-EF-30-A3-E0','HP','HP EliteBook 840 G9','MXLK9Z17B0','1.18.0','',null,null,null,16384,14874,0,'2020-01-27 15:20:00','2026-11-16 04:53:29','2026-11-16 04:53:29'),
+(501,14,32,0,'SVC-WS011','svc.local','mdavis','mdavis','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.13.2.21','198.51.13.1','E8-6A-64-30-66-02','LENOVO','ThinkPad X1 Carbon','To be filled by O.E.M.','1.18.0','',null,null,null,16384,14800,0,'2023-01-02 15:20:00','2026-11-16 04:42:50','2026-11-16 04:42:50'),
+(502,14,30,0,'DESKTOP-7K2QX1P','svc.local','cgarcia','cgarcia','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.13.0.22','198.51.13.1','D4-BE-09-30-84-F1','Dell Inc.','Latitude 5440','S/N: h4c996b ','1.18.0','',null,null,null,16384,14837,0,'2021-01-31 15:20:00','2026-11-16 04:18:10','2026-11-16 04:18:10'),
+(503,14,30,0,'DESKTOP-9PLM44T','svc.local','hkim','hkim','Microsoft Windows 10 Pro x64','10.0.19045','250.239','10.13.0.23','198.51.13.1','3C-EC-EF-30-A3-E0','HP','HP EliteBook 840 G9','MXLK9Z17B0','1.18.0','',null,null,null,16384,14874,0,'2020-01-27 15:20:00','2026-11-16 04:53:29','2026-11-16 04:53:29'),
 (504,14,30,0,'SVC-LT014','svc.local','klarsen','klarsen','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.13.0.24','198.51.13.1','3C-EC-EF-30-C2-CF','HP','HP EliteBook 840 G9','MXL08MS7B0','1.18.0','',null,null,null,16384,14911,0,'2024-09-11 15:20:00','2026-11-16 04:07:55','2026-11-16 04:07:55');
 insert into computers values
 (505,14,30,0,'SVC-WS015','svc.local','efischer','efischer','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.13.0.25','198.51.13.1','D4-BE-09-30-E1-BE','Dell Inc.','Latitude 5440','TF69K8B','1.18.0','',null,null,null,16384,14948,0,'2021-02-20 15:20:00','2026-11-16 05:11:28','2026-11-16 05:11:28'),
@@ -675,7 +690,7 @@ insert into computers values
 (584,16,36,0,'KMT-LT006','kmt.local','mdavis','mdavis','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.15.0.16','198.51.15.1','D4-BE-09-3A-6D-7F','Dell Inc.','Latitude 7430','ZN2T78D','1.18.0','',null,null,null,16384,17871,0,'2019-01-08 15:20:00','2026-11-16 05:03:00','2026-11-16 05:03:00'),
 (585,16,36,0,'KMT-LT007','kmt.local','cgarcia','cgarcia','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.15.0.17','198.51.15.1','D4-BE-09-3A-8C-6E','Dell Inc.','Latitude 5440','T31H09D','1.18.0','',null,null,null,16384,17908,0,'2021-04-18 15:20:00','2026-11-16 04:16:45','2026-11-16 04:16:45'),
 (586,16,36,0,'KMT-WS008','kmt.local','amartin','amartin','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.15.0.18','198.51.15.1','B8-85-84-3A-AB-5D','Dell Inc.','Latitude 5420','SJZ4R9D','1.18.0','',null,null,null,16384,17945,0,'2019-06-28 15:20:00','2026-11-16 04:39:00','2026-11-16 04:39:00'),
-(587,16,37,0,'KMT-WS009','kmt.local','obrown','obrown','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.15.1.19','198.51.15.1','3C-EC-EF-3A-CA-4C','HP','HP EliteBook 840 G9','2UAZWSHBD0','1.18.0','',null,null,null,16384,17982,0,'2025-09-25 15:20:00','2026-11-16 05:32:46','2026-11-16 05:32:46'),
+(587,16,37,0,'KMT-WS009','kmt.local','obrown','obrown','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.15.1.19','198.51.15.1','3C-EC-EF-3A-CA-4C','HP','HP EliteBook 840 G9','2UAZWSHBD0','1.18.0','',null,null,null,16384,17982,0,'2025-09-25 15:20:00','2026-10-07 12:00:00','2026-11-16 05:32:46'),
 (588,16,36,0,'KMT-LT010','kmt.local','jsilva','jsilva','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.15.0.20','198.51.15.1','B8-85-84-3A-E9-3B','Dell Inc.','Latitude 3520','HDVG8CD','1.18.0','',null,null,null,16384,18019,0,'2019-02-07 15:20:00','2026-11-16 04:58:58','2026-11-16 04:58:58'),
 (589,16,36,0,'KMT-WS011','kmt.local','hkim','hkim','Microsoft Windows 10 Pro x64','10.0.19045','250.239','10.15.0.21','198.51.15.1','3C-EC-EF-3B-08-2A','HP','HP ProDesk 600 G6','2UATS41DD0','1.18.0','',null,null,null,16384,18056,0,'2025-11-30 15:20:00','2026-11-16 05:34:18','2026-11-16 05:34:18'),
 (590,16,36,0,'KMT-LT012','kmt.local','gpatel','gpatel','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.15.0.22','198.51.15.1','E8-6A-64-3B-27-19','LENOVO','ThinkPad X1 Carbon','R98RSRDD','1.18.0','',null,null,null,16384,18093,0,'2024-06-02 15:20:00','2026-11-16 04:20:57','2026-11-16 04:20:57'),
@@ -723,7 +738,7 @@ insert into computers values
 (632,17,40,0,'LFL-LT005','lfl.local','bnguyen','bnguyen','Microsoft Windows 10 Pro x64','10.0.19045','250.239','10.16.1.15','198.51.16.1','3C-EC-EF-40-3A-4F','HP','HP EliteBook 840 G9','MXLGKQHGF0','1.18.0','',null,null,null,16384,19647,0,'2023-02-14 15:20:00','2026-11-16 04:33:28','2026-11-16 04:33:28'),
 (633,17,39,0,'LFL-WS006','lfl.local','jsilva','jsilva','Microsoft Windows 10 Pro x64','10.0.19045','250.239','10.16.0.16','198.51.16.1','3C-EC-EF-40-59-3E','HP','HP EliteBook 840 G9','MXLWHD8HF0','1.18.0','',null,null,null,16384,19684,0,'2022-12-26 15:20:00','2026-11-16 04:47:39','2026-11-16 04:47:39'),
 (634,17,39,0,'LFL-LT007','lfl.local','ijohnson','ijohnson','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.16.0.17','198.51.16.1','E8-6A-64-40-78-2D','LENOVO','ThinkCentre M70q','R9BG21JF','1.18.0','',null,null,null,16384,19721,0,'2022-04-25 15:20:00','2026-11-16 04:56:12','2026-11-16 04:56:12'),
-(635,17,39,0,'LFL-LT008','lfl.local','obrown','obrown','Microsoft Windows 10 Pro x64','10.0.19045','250.239','10.16.0.18','198.51.16.1','D4-BE-09-40-97-1C','Dell Inc.','Latitude 7430','VRDQRJF','1.18.0','',null,null,null,16384,19758,0,'2021-05-08 15:20:00','2026-11-16 04:05:45','2026-11-16 04:05:45'),
+(635,17,39,0,'LFL-LT008','lfl.local','obrown','obrown','Microsoft Windows 10 Pro x64','10.0.19045','250.239','10.16.0.18','198.51.16.1','D4-BE-09-40-97-1C','Dell Inc.','Latitude 7430','VRDQRJF','1.18.0','',null,null,null,16384,19758,0,'2021-05-08 15:20:00','0000-00-00 00:00:00','2026-11-16 04:05:45'),
 (636,17,39,0,'LFL-WS009','lfl.local','lchen','lchen','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.16.0.19','198.51.16.1','B8-85-84-40-B6-0B','Dell Inc.','Latitude 5420','M6CDJKF','1.18.0','',null,null,null,16384,19795,0,'2024-08-02 15:20:00','2026-11-16 05:41:20','2026-11-16 05:41:20'),
 (637,17,39,0,'LFL-LT010','lfl.local','pwright','pwright','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.16.0.20','198.51.16.1','3C-EC-EF-40-D4-FA','HP','HP ProDesk 600 G6','5CGM929LF0','1.18.0','',null,null,null,16384,19832,0,'2023-02-01 15:20:00','2026-11-16 05:15:35','2026-11-16 05:15:35'),
 (638,17,39,0,'LFL-WS011','lfl.local','mdavis','mdavis','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.16.0.21','198.51.16.1','D4-BE-09-40-F3-E9','Dell Inc.','Latitude 7430','C28Q1MF','1.18.0','',null,null,null,16384,19869,0,'2021-09-03 15:20:00','2026-11-16 04:14:15','2026-11-16 04:14:15'),
@@ -797,7 +812,7 @@ insert into computers values
 insert into computers values
 (707,20,45,0,'PTE-LT008','pte.local','pwright','pwright','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.19.0.18','198.51.19.1','B8-85-84-49-4A-54','Dell Inc.','Latitude 5420','BZML5CH','1.18.0','',null,null,null,16384,2422,0,'2025-11-16 15:20:00','2026-11-16 05:14:37','2026-11-16 05:14:37'),
 (708,20,45,0,'PTE-LT009','pte.local','cgarcia','cgarcia','Microsoft Windows 10 Pro x64','10.0.19045','250.239','10.19.0.19','198.51.19.1','D4-BE-09-49-69-43','Dell Inc.','OptiPlex 7010','SDL8XCH','1.18.0','',null,null,null,16384,2459,0,'2020-08-11 15:20:00','2026-11-16 05:53:13','2026-11-16 05:53:13'),
-(709,20,45,0,'PTE-WS010','pte.local','nrossi','nrossi','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.19.0.20','198.51.19.1','D4-BE-09-49-88-32','Dell Inc.','Latitude 7430','CTJXNDH','1.18.0','',null,null,null,16384,2496,0,'2019-03-08 15:20:00','2026-11-16 05:27:05','2026-11-16 05:27:05'),
+(709,20,45,0,'PTE-WS010','pte.local','nrossi','nrossi','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.19.0.20','198.51.19.1','D4-BE-09-49-88-32','Dell Inc.','Latitude 7430','CTJXNDH','1.18.0','',null,null,null,16384,2496,0,'2019-03-08 15:20:00','2026-07-01 12:00:00','2026-11-16 05:27:05'),
 (710,20,45,0,'PTE-LT011','pte.local','amartin','amartin','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.19.0.21','198.51.19.1','B8-85-84-49-A7-21','Dell Inc.','Latitude 5420','S8HLFFH','1.18.0','',null,null,null,16384,2533,0,'2019-08-30 15:20:00','2026-11-16 05:01:15','2026-11-16 05:01:15'),
 (711,20,47,0,'PTE-LT012','pte.local','bnguyen','bnguyen','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.19.2.22','198.51.19.1','B8-85-84-49-C6-10','Dell Inc.','Latitude 3520','HPF86GH','1.18.0','',null,null,null,16384,2570,0,'2024-12-06 15:20:00','2026-11-16 05:22:46','2026-11-16 05:22:46'),
 (712,20,45,0,'PTE-WS013','pte.local','lchen','lchen','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.19.0.23','198.51.19.1','E8-6A-64-49-E4-FF','LENOVO','ThinkPad X1 Carbon','R94DXXGH','1.18.0','',null,null,null,16384,2607,0,'2019-03-16 15:20:00','2026-11-16 05:31:24','2026-11-16 05:31:24'),
@@ -873,25 +888,25 @@ insert into computers values
 (785,23,51,0,'VIF-WS009','vif.local','ijohnson','ijohnson','Microsoft Windows 10 Pro x64','10.0.19045','250.239','10.22.0.19','198.51.22.1','D4-BE-09-52-B7-26','Dell Inc.','OptiPlex 7010','DRKG3BK','1.18.0','',null,null,null,16384,5308,0,'2024-01-05 15:20:00','2026-11-16 04:37:20','2026-11-16 04:37:20'),
 (786,23,55,0,'VIF-WS010','vif.local','fokafor','fokafor','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.22.4.20','198.51.22.1','E8-6A-64-52-D6-15','LENOVO','ThinkPad X1 Carbon','PF6J4VBK','1.18.0','',null,null,null,16384,5345,0,'2019-09-18 15:20:00','2026-11-16 04:45:20','2026-11-16 04:45:20'),
 (787,23,51,0,'VIF-WS011','vif.local','fokafor','fokafor','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.22.0.21','198.51.22.1','F0-18-9B-52-F5-04','Apple Inc.','Mac14,2','C02MGSLCK000','1.18.0','',null,null,null,16384,5382,0,'2020-08-22 15:20:00','2026-11-16 04:47:40','2026-11-16 04:47:40'),
-(788,23,53,0,'VIF-WS012','vif.local','klarsen','klarsen','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.22.2.22','198.51.22.1','3C-EC-EF-53-13-F3','HP','HP EliteBook 840 G9','CZC2FGCDK0','1.18.0','',null,null,null,16384,5419,0,'2020-10-18 15:20:00','2026-11-16 05:19:37','2026-11-16 05:19:37'),
-(789,23,51,0,'VIF-WS013','vif.local','lchen','lchen','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.22.0.23','198.51.22.1','B8-85-84-53-32-E2','Dell Inc.','OptiPlex 5090','BHC44FK','1.18.0','',null,null,null,16384,5456,0,'2023-08-10 15:20:00','2026-11-16 04:40:59','2026-11-16 04:40:59'),
+(788,23,53,0,'VIF-WS012','vif.local','klarsen','klarsen','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.22.2.22','198.51.22.1','3C-EC-EF-53-13-F3','HP','HP EliteBook 840 G9','CZC2FGCDK0','1.18.0','',null,null,null,16384,5419,0,'2020-10-18 15:20:00','2026-10-01 08:00:00','2026-11-16 05:19:37'),
+(789,23,51,0,'VIF-WS013','vif.local','lchen','lchen','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.22.0.23','198.51.22.1','B8-85-84-53-32-E2','Dell Inc.','OptiPlex 5090','BHC44FK','1.18.0','',null,null,null,16384,5456,0,'2023-08-10 15:20:00','2026-08-14 16:20:00','2026-11-16 04:40:59'),
 (790,23,55,0,'VIF-WS014','vif.local','fokafor','fokafor','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.22.4.24','198.51.22.1','D4-BE-09-53-51-D1','Dell Inc.','Latitude 7430','BX9SVFK','1.18.0','',null,null,null,16384,5493,0,'2020-06-01 15:20:00','2026-11-16 05:51:05','2026-11-16 05:51:05'),
-(791,23,51,0,'VIF-LT015','vif.local','obrown','obrown','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.22.0.25','198.51.22.1','3C-EC-EF-53-70-C0','HP','HP Z2 G9','2UAC8GMGK0','1.18.0','',null,null,null,16384,5530,0,'2019-02-27 15:20:00','2026-10-27 21:41:00','2026-10-27 21:41:00'),
-(792,23,51,0,'VIF-WS016','vif.local','cgarcia','cgarcia','Microsoft Windows 10 Pro x64','10.0.19045','250.239','10.22.0.26','198.51.22.1','3C-EC-EF-53-8F-AF','HP','HP ProDesk 600 G6','2UAS64DHK0','1.18.0','',null,null,null,16384,5567,0,'2021-02-17 15:20:00','2026-11-16 04:48:52','2026-11-16 04:48:52'),
-(793,23,55,0,'VIF-WS017','vif.local','lchen','lchen','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.22.4.27','198.51.22.1','B8-85-84-53-AE-9E','Dell Inc.','Latitude 5420','X75S4JK','1.18.0','',null,null,null,16384,5604,0,'2022-03-14 15:20:00','2026-11-16 04:43:24','2026-11-16 04:43:24'),
-(794,23,51,0,'VIF-WS018','vif.local','fokafor','fokafor','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.22.0.28','198.51.22.1','F0-18-9B-53-CD-8D','Apple Inc.','Mac14,2','C02N3GWJK000','1.18.0','',null,null,null,16384,5641,0,'2023-04-10 15:20:00','2026-11-16 05:43:17','2026-11-16 05:43:17'),
-(795,23,51,0,'VIF-LT019','vif.local','bnguyen','bnguyen','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.22.0.29','198.51.22.1','B8-85-84-53-EC-7C','Dell Inc.','XPS 13 9310','K324NKK','1.18.0','',null,null,null,16384,5678,0,'2019-01-22 15:20:00','2026-11-16 04:43:57','2026-11-16 04:43:57'),
-(796,23,51,0,'VIF-LT020','vif.local','dolsen','dolsen','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.22.0.30','198.51.22.1','F0-18-9B-54-0B-6B','Apple Inc.','MacBookAir10,1','C02J0SDLK000','1.18.0','',null,null,null,16384,5715,0,'2025-08-05 15:20:00','2026-11-16 04:30:33','2026-11-16 04:30:33'),
-(797,23,51,0,'VIF-LT021','vif.local','amartin','amartin','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.22.0.31','198.51.22.1','F0-18-9B-54-2A-5A','Apple Inc.','Mac14,2','C02ZXF5MK000','1.18.0','',null,null,null,16384,5752,0,'2026-01-17 15:20:00','2026-11-16 04:09:59','2026-11-16 04:09:59'),
-(798,23,51,0,'VIF-WS022','vif.local','mdavis','mdavis','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.22.0.32','198.51.22.1','3C-EC-EF-54-49-49','HP','HP EliteBook 840 G9','2UADW3XMK0','1.18.0','',null,null,null,16384,5789,0,'2021-03-05 15:20:00','2026-11-16 04:50:58','2026-11-16 04:50:58'),
-(799,23,54,0,'VIF-LT023','vif.local','jsilva','jsilva','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.22.3.33','198.51.22.1','3C-EC-EF-54-68-38','HP','HP EliteBook 840 G9','5CGTTRNNK0','1.18.0','',null,null,null,16384,5826,0,'2026-01-31 15:20:00','2026-11-16 05:16:04','2026-11-16 05:16:04'),
-(800,23,51,0,'VIF-WS024','vif.local','gpatel','gpatel','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.22.0.34','198.51.22.1','F0-18-9B-54-87-27','Apple Inc.','MacBookAir10,1','C028SFFPK000','1.18.0','',null,null,null,16384,5863,0,'2020-03-19 15:20:00','2026-11-16 05:26:14','2026-11-16 05:26:14'),
-(801,23,56,0,'VIF-LT025','vif.local','obrown','obrown','Microsoft Windows 10 Pro x64','10.0.19045','250.239','10.22.5.35','198.51.22.1','3C-EC-EF-54-A6-16','HP','HP ProDesk 600 G6','CZCPQ36QK0','1.18.0','',null,null,null,16384,5900,0,'2020-05-23 15:20:00','2026-11-16 04:07:03','2026-11-16 04:07:03'),
-(802,23,51,0,'VIF-LT026','vif.local','efischer','efischer','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.22.0.36','198.51.22.1','3C-EC-EF-54-C5-05','HP','HP ProBook 450 G8','2UA4PRXQK0','1.18.0','',null,null,null,16384,5937,0,'2023-02-12 15:20:00','2026-11-16 04:30:13','2026-11-16 04:30:13'),
-(803,23,55,0,'VIF-WS027','vif.local','gpatel','gpatel','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.22.4.37','198.51.22.1','B8-85-84-54-E3-F4','Dell Inc.','OptiPlex 5090','CKMFPRK','1.18.0','',null,null,null,16384,5974,0,'2019-11-02 15:20:00','2026-11-16 05:08:57','2026-11-16 05:08:57'),
-(804,23,51,0,'VIF-WS028','vif.local','fokafor','fokafor','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.22.0.38','198.51.22.1','3C-EC-EF-55-02-E3','HP','HP ProBook 450 G8','CZC0L3GSK0','1.18.0','',null,null,null,16384,6011,0,'2023-12-06 15:20:00','2026-11-16 05:36:30','2026-11-16 05:36:30'),
-(805,23,52,0,'VIF-LT029','vif.local','dolsen','dolsen','Microsoft Windows 10 Pro x64','10.0.19045','250.239','10.22.1.39','198.51.22.1','3C-EC-EF-55-21-D2','HP','HP EliteBook 840 G9','5CGFJR6TK0','1.18.0','',null,null,null,16384,6048,0,'2024-12-01 15:20:00','2026-11-16 05:11:24','2026-11-16 05:11:24'),
-(806,23,55,0,'VIF-WS030','vif.local','nrossi','nrossi','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.22.4.40','198.51.22.1','B8-85-84-55-40-C1','Dell Inc.','Latitude 5420','SVGFZTK','1.18.0','',null,null,null,16384,6085,0,'2022-01-30 15:20:00','2026-11-16 04:51:01','2026-11-16 04:51:01'),
+(791,23,51,0,'VIF-LT015','vif.local','obrown','obrown','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.22.0.25','198.51.22.1','9C-EB-E8-11-22-33','HP','HP Z2 G9','2UAC8GMGK0','1.18.0','',null,null,null,16384,5530,0,'2019-02-27 15:20:00','2026-10-27 21:41:00','2026-10-27 21:41:00'),
+(792,23,51,0,'VIF-WS016','vif.local','cgarcia','cgarcia','Microsoft Windows 10 Pro x64','10.0.19045','250.239','10.22.0.26','198.51.22.1','9C-EB-E8-11-22-33','HP','HP ProDesk 600 G6','2UAS64DHK0','1.18.0','',null,null,null,16384,5567,0,'2021-02-17 15:20:00','2026-11-16 04:48:52','2026-11-16 04:48:52'),
+(793,23,55,0,'VIF-WS017','vif.local','lchen','lchen','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.22.4.27','198.51.22.1','9C-EB-E8-11-22-33','Dell Inc.','Latitude 5420','X75S4JK','1.18.0','',null,null,null,16384,5604,0,'2022-03-14 15:20:00','2026-11-16 04:43:24','2026-11-16 04:43:24'),
+(794,23,51,0,'VIF-WS018','vif.local','fokafor','fokafor','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.22.0.28','198.51.22.1','9C-EB-E8-11-22-33','Apple Inc.','Mac14,2','C02N3GWJK000','1.18.0','',null,null,null,16384,5641,0,'2023-04-10 15:20:00','2026-11-16 05:43:17','2026-11-16 05:43:17'),
+(795,23,51,0,'VIF-LT019','vif.local','bnguyen','bnguyen','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.22.0.29','198.51.22.1','9C-EB-E8-11-22-33','Dell Inc.','XPS 13 9310','K324NKK','1.18.0','',null,null,null,16384,5678,0,'2019-01-22 15:20:00','2026-11-16 04:43:57','2026-11-16 04:43:57'),
+(796,23,51,0,'VIF-LT020','vif.local','dolsen','dolsen','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.22.0.30','198.51.22.1','9C-EB-E8-11-22-33','Apple Inc.','MacBookAir10,1','C02J0SDLK000','1.18.0','',null,null,null,16384,5715,0,'2025-08-05 15:20:00','2026-11-16 04:30:33','2026-11-16 04:30:33'),
+(797,23,51,0,'VIF-LT021','vif.local','amartin','amartin','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.22.0.31','198.51.22.1','DA-A1-19-00-00-01','Apple Inc.','Mac14,2','C02ZXF5MK000','1.18.0','',null,null,null,16384,5752,0,'2026-01-17 15:20:00','2026-11-16 04:09:59','2026-11-16 04:09:59'),
+(798,23,51,0,'VIF-WS022','vif.local','mdavis','mdavis','Microsoft Windows 11 Business x64','10.0.22631','0','10.22.0.32','198.51.22.1','','HP','HP EliteBook 840 G9','2UADW3XMK0','1.18.0','',null,null,null,16384,5789,0,'2021-03-05 15:20:00','2026-11-16 04:50:58','2026-11-16 04:50:58'),
+(799,23,54,0,'VIF-LT023','vif.local','jsilva','jsilva','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.22.3.33','198.51.22.1','3C-EC-EF-54-68-38','HP','HP EliteBook 840 G9','5CGTTRNNK0','1.18.0','',null,null,null,16384,5826,0,'0000-00-00 00:00:00','2026-11-16 05:16:04','2026-11-16 05:16:04'),
+(800,23,51,0,'VIF-WS024','vif.local','gpatel','a\nb"c\',\\d','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.22.0.34','198.51.22.1','F0-18-9B-54-87-27','Apple Inc.','MacBookAir10,1','C028SFFPK000','1.18.0','',null,null,'one\r\ntwo;	tab',16384,5863,0,'2020-03-19 15:20:00','2026-11-16 05:26:14','2026-11-16 05:26:14'),
+(801,23,56,0,'VIF-LT025','vif.local','obrown','obrown','Microsoft Windows 10 Pro x64','10.0.19045','250.239','fe80::1ff:fe23:4567:890a','198.51.22.1','3C-EC-EF-54-A6-16','HP','HP ProDesk 600 G6','CZCPQ36QK0','1.18.0','',null,null,null,16384,5900,0,'2020-05-23 15:20:00','2026-11-16 04:07:03','2026-11-16 04:07:03'),
+(802,23,51,0,'VIF-LT026','vif.local','efischer','efischer','Microsoft Windows 11 Pro x64','10.0.22631','250.239','169.254.17.3','198.51.22.1','3C-EC-EF-54-C5-05','HP','HP ProBook 450 G8','2UA4PRXQK0','1.18.0','',null,null,null,16384,5937,0,'2023-02-12 15:20:00','2026-11-16 04:30:13','2026-11-16 04:30:13'),
+(803,23,55,0,'RECEPTION-2.CORP.EXAMPLE','vif.local','gpatel','gpatel','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.22.4.37','198.51.22.1','B8-85-84-54-E3-F4','Dell Inc.','OptiPlex 5090','CKMFPRK','1.18.0','',null,null,null,16384,5974,0,'2019-11-02 15:20:00','2026-11-16 05:08:57','2026-11-16 05:08:57'),
+(804,23,51,0,'VIF-WS028','vif.local','fokafor','fokafor','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.22.0.38','198.51.22.1','3C-EC-EF-55-02-E3','System manufacturer','System Product Name','CZC0L3GSK0','1.18.0','',null,null,null,16384,6011,0,'2023-12-06 15:20:00','2026-11-16 05:36:30','2026-11-16 05:36:30'),
+(805,23,52,0,'ACCOUNTING-FRON','vif.local','dolsen','dolsen','Microsoft Windows 10 Pro x64','10.0.19045','250.239','10.22.1.39','198.51.22.1','3C-EC-EF-55-21-D2','HP','HP EliteBook 840 G9','5CGFJR6TK0','1.18.0','',null,null,null,16384,6048,0,'2024-12-01 15:20:00','2026-11-16 05:11:24','2026-11-16 05:11:24'),
+(806,23,55,0,'ACCOUNTING-FRON','vif.local','nrossi','nrossi','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.22.4.40','198.51.22.1','B8-85-84-55-40-C1','Dell Inc.','Latitude 5420','SVGFZTK','1.18.0','',null,null,null,16384,6085,0,'2022-01-30 15:20:00','2026-11-16 04:51:01','2026-11-16 04:51:01'),
 (807,23,51,0,'VIF-WS031','vif.local','gpatel','gpatel','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.22.0.41','198.51.22.1','E8-6A-64-55-5F-B0','LENOVO','ThinkCentre M70q','R99F3QVK','1.18.0','',null,null,null,16384,6122,0,'2019-07-26 15:20:00','2026-11-16 04:35:28','2026-11-16 04:35:28'),
 (808,23,51,0,'VIF-WS032','vif.local','klarsen','klarsen','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.22.0.42','198.51.22.1','3C-EC-EF-55-7E-9F','HP','HP EliteBook 840 G9','5CGQCRGWK0','1.18.0','',null,null,null,16384,6159,0,'2022-05-18 15:20:00','2026-11-16 04:43:24','2026-11-16 04:43:24'),
 (809,23,51,0,'VIF-LT033','vif.local','obrown','obrown','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.22.0.43','198.51.22.1','3C-EC-EF-55-9D-8E','HP','HP Z2 G9','2UA5BF7XK0','1.18.0','',null,null,null,16384,6196,0,'2023-11-14 15:20:00','2026-11-16 05:25:52','2026-11-16 05:25:52'),
@@ -985,12 +1000,12 @@ insert into computers values
 (898,24,57,0,'CRC-LT011','crc.local','hkim','hkim','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.23.0.21','198.51.23.1','3C-EC-EF-60-5E-A5','HP','HP ProBook 450 G8','MXLQNLG5N0','1.18.0','',null,null,null,16384,9489,0,'2025-08-25 15:20:00','2026-11-16 04:17:47','2026-11-16 04:17:47'),
 (899,24,57,0,'CRC-WS012','crc.local','efischer','efischer','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.23.0.22','198.51.23.1','F0-18-9B-60-7D-94','Apple Inc.','Mac14,2','C025M876N000','1.18.0','',null,null,null,16384,9526,0,'2022-05-22 15:20:00','2026-11-16 05:14:48','2026-11-16 05:14:48'),
 (900,24,57,0,'CRC-LT013','crc.local','amartin','amartin','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.23.0.23','198.51.23.1','F0-18-9B-60-9C-83','Apple Inc.','Macmini9,1','C02LKXZ6N000','1.18.0','',null,null,null,16384,9563,0,'2023-11-23 15:20:00','2026-11-16 04:40:14','2026-11-16 04:40:14'),
-(901,24,57,0,'CRC-LT014','crc.local','efischer','efischer','Microsoft Windows 10 Pro x64','10.0.19045','250.239','10.23.0.24','198.51.23.1','E8-6A-64-60-BB-72','LENOVO','ThinkPad T14 Gen 3','MJ1JLQ7N','1.18.0','',null,null,null,16384,9600,0,'2023-12-28 15:20:00','2026-11-16 05:18:27','2026-11-16 05:18:27'),
-(902,24,61,0,'CRC-LT015','crc.local','fokafor','fokafor','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.23.4.25','198.51.23.1','D4-BE-09-60-DA-61','Dell Inc.','Latitude 7430','VGG8H8N','1.18.0','',null,null,null,16384,9637,0,'2022-07-06 15:20:00','2026-11-16 05:02:27','2026-11-16 05:02:27'),
-(903,24,57,0,'CRC-WS016','crc.local','mdavis','mdavis','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.23.0.26','198.51.23.1','B8-85-84-60-F9-50','Dell Inc.','Latitude 3520','RWDX79N','1.18.0','',null,null,null,16384,9674,0,'2023-10-16 15:20:00','2026-11-08 20:01:50','2026-11-08 20:01:50'),
-(904,24,57,0,'CRC-LT017','crc.local','obrown','obrown','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.23.0.27','198.51.23.1','B8-85-84-61-18-3F','Dell Inc.','OptiPlex 5090','WBCL0BN','1.18.0','',null,null,null,16384,9711,0,'2025-11-08 15:20:00','2026-11-16 05:32:02','2026-11-16 05:32:02'),
+(901,24,57,0,'CRC-LT014','crc.local','efischer','efischer','Microsoft Windows 10 Pro x64','10.0.19045','250.239','10.23.0.24','198.51.23.1','E8-6A-64-60-BB-72','LENOVO','ThinkPad T14 Gen 3','MJ1JLQ7N','1.18.0','',null,null,null,16384,9600,0,'2023-12-28 15:20:00','2026-09-20 10:00:00','2026-11-16 05:18:27'),
+(902,24,61,0,'CRC-LT015','crc.local','fokafor','fokafor','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.23.4.25','198.51.23.1','D4-BE-09-60-DA-61','Dell Inc.','Latitude 7430','0042137788','1.18.0','',null,null,null,16384,9637,0,'2022-07-06 15:20:00','2026-11-16 05:02:27','2026-11-16 05:02:27'),
+(903,24,57,0,'CRC-WS016','crc.local','mdavis','mdavis','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.23.0.26','198.51.23.1','B8-85-84-60-F9-50','Dell Inc.','Latitude 3520','5CG0O17KQZ','1.18.0','',null,null,null,16384,9674,0,'2023-10-16 15:20:00','2026-11-08 20:01:50','2026-11-08 20:01:50'),
+(904,24,57,0,'CRC-LT017','crc.local','obrown','obrown','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.23.0.27','198.51.23.1','B8-85-84-61-18-3F','Dell Inc.','OptiPlex 5090','HV52M12','1.18.0','',null,null,null,16384,9711,0,'2025-11-08 15:20:00','2026-11-16 05:32:02','2026-11-16 05:32:02'),
 (905,24,57,0,'CRC-LT018','crc.local','amartin','amartin','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.23.0.28','198.51.23.1','F0-18-9B-61-37-2E','Apple Inc.','Mac14,2','C02R98RBN000','1.18.0','',null,null,null,16384,9748,0,'2023-08-05 15:20:00','2026-11-16 05:18:04','2026-11-16 05:18:04'),
-(906,24,57,0,'CRC-WS019','crc.local','ijohnson','ijohnson','Microsoft Windows 10 Pro x64','10.0.19045','250.239','10.23.0.29','198.51.23.1','B8-85-84-61-56-1D','Dell Inc.','OptiPlex 5090','D68XHCN','1.18.0','',null,null,null,16384,9785,0,'2019-05-27 15:20:00','2026-11-16 05:51:01','2026-11-16 05:51:01'),
+(906,24,57,0,'CRC-WS019','crc.local','ijohnson','ijohnson','Microsoft Windows 10 Pro x64','10.0.19045','250.239','10.23.0.29','198.51.23.1','B8-85-84-61-56-1D','Dell Inc.','OptiPlex 5090','C02M6L8DN000','1.18.0','',null,null,null,16384,9785,0,'2019-05-27 15:20:00','2026-10-14 11:00:00','2026-11-16 05:51:01'),
 (907,24,57,0,'CRC-WS020','crc.local','ijohnson','ijohnson','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.23.0.30','198.51.23.1','F0-18-9B-61-75-0C','Apple Inc.','MacBookAir10,1','C02M6L8DN000','1.18.0','',null,null,null,16384,9822,0,'2023-04-12 15:20:00','2026-11-16 05:47:50','2026-11-16 05:47:50'),
 (908,24,57,0,'CRC-LT021','crc.local','cgarcia','cgarcia','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.23.0.31','198.51.23.1','D4-BE-09-61-93-FB','Dell Inc.','OptiPlex 7010','R2581FN','1.18.0','',null,null,null,16384,9859,0,'2025-09-27 15:20:00','2026-11-16 05:48:31','2026-11-16 05:48:31'),
 (909,24,59,0,'CRC-LT022','crc.local','bnguyen','bnguyen','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.23.2.32','198.51.23.1','E8-6A-64-61-B2-EA','LENOVO','ThinkPad E15','MJH3XRFN','1.18.0','',null,null,null,16384,9896,0,'2023-12-29 15:20:00','2026-11-16 05:23:51','2026-11-16 05:23:51'),
@@ -1085,7 +1100,7 @@ insert into computers values
 (998,25,62,0,'JSA-LT004','jsa.local','klarsen','klarsen','Microsoft Windows 10 Pro x64','10.0.19045','250.239','10.24.0.14','198.51.24.1','D4-BE-09-6C-74-01','Dell Inc.','Latitude 5440','V2G31PQ','1.18.0','',null,null,null,16384,13189,0,'2021-07-18 15:20:00','2026-11-16 05:03:21','2026-11-16 05:03:21'),
 (999,25,62,0,'JSA-WS005','jsa.local','nrossi','nrossi','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.24.0.15','198.51.24.1','E8-6A-64-6C-92-F0','LENOVO','ThinkPad X1 Carbon','PFHDRRPQ','1.18.0','',null,null,null,16384,13226,0,'2022-03-14 15:20:00','2026-11-16 05:21:55','2026-11-16 05:21:55'),
 (1000,25,62,0,'JSA-WS006','jsa.local','jsilva','jsilva','Microsoft Windows 10 Pro x64','10.0.19045','250.239','10.24.0.16','198.51.24.1','3C-EC-EF-6C-B1-DF','HP','HP Z2 G9','5CGXBFJQQ0','1.18.0','',null,null,null,16384,13263,0,'2020-07-25 15:20:00','2026-11-16 05:42:12','2026-11-16 05:42:12'),
-(1001,25,63,0,'JSA-LT007','jsa.local','gpatel','gpatel','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.24.1.17','198.51.24.1','B8-85-84-6C-D0-CE','Dell Inc.','Latitude 5420','ZC939RQ','1.18.0','',null,null,null,16384,13300,0,'2022-05-13 15:20:00','2026-11-16 05:08:42','2026-11-16 05:08:42'),
+(1001,25,63,0,'JSA-LT007','jsa.local','gpatel','gpatel','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.24.1.17','198.51.24.1','B8-85-84-6C-D0-CE','Dell Inc.','Latitude 5420','ZC939RQ','1.18.0','',null,null,null,16384,13300,0,'2022-05-13 15:20:00','2026-05-02 12:00:00','2026-11-16 05:08:42'),
 (1003,25,62,0,'JSA-WS009','jsa.local','obrown','obrown','Microsoft Windows 10 Pro x64','10.0.19045','250.239','10.24.0.19','198.51.24.1','D4-BE-09-6D-0E-AC','Dell Inc.','OptiPlex 7010','L76FSSQ','1.18.0','',null,null,null,16384,13374,0,'2024-10-17 15:20:00','2026-11-16 04:19:00','2026-11-16 04:19:00'),
 (1004,25,62,0,'JSA-WS010','jsa.local','obrown','obrown','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.24.0.20','198.51.24.1','E8-6A-64-6D-2D-9B','LENOVO','ThinkPad X1 Carbon','R9N43KTQ','1.18.0','',null,null,null,16384,13411,0,'2021-05-04 15:20:00','2026-11-16 05:39:28','2026-11-16 05:39:28'),
 (1005,25,62,0,'JSA-WS011','jsa.local','klarsen','klarsen','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.24.0.21','198.51.24.1','F0-18-9B-6D-4C-8A','Apple Inc.','Mac14,2','C0233R9VQ000','1.18.0','',null,null,null,16384,13448,0,'2023-10-31 15:20:00','2026-11-16 04:06:54','2026-11-16 04:06:54'),
@@ -1114,22 +1129,22 @@ insert into computers values
 (1028,26,64,0,'TRI-WS010','tri.local','bnguyen','bnguyen','Microsoft Windows 10 Pro x64','10.0.19045','250.239','10.25.0.20','198.51.25.1','E8-6A-64-70-14-03','LENOVO','ThinkPad E15','PF2W1PFR','1.18.0','',null,null,null,16384,14299,0,'2024-11-10 15:20:00','2026-11-16 04:22:52','2026-11-16 04:22:52'),
 (1029,26,67,0,'TRI-LT011','tri.local','fokafor','fokafor','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.25.3.21','198.51.25.1','B8-85-84-70-32-F2','Dell Inc.','OptiPlex 5090','THTPFGR','1.18.0','',null,null,null,16384,14336,0,'2022-12-21 15:20:00','2026-11-16 05:37:51','2026-11-16 05:37:51'),
 (1030,26,64,0,'TRI-WS012','tri.local','gpatel','gpatel','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.25.0.22','198.51.25.1','E8-6A-64-70-51-E1','LENOVO','ThinkPad X1 Carbon','R9XRC6HR','1.18.0','',null,null,null,16384,14373,0,'2020-12-18 15:20:00','2026-11-16 05:16:11','2026-11-16 05:16:11'),
-(1031,26,66,0,'TRI-WS013','tri.local','efischer','efischer','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.25.2.23','198.51.25.1','3C-EC-EF-70-70-D0','HP','HP EliteBook 840 G9','2UACQ1ZHR0','1.18.0','',null,null,null,16384,14410,0,'2025-01-20 15:20:00','2026-11-16 04:40:40','2026-11-16 04:40:40'),
+(1031,26,66,0,'TRI-WS013','tri.local','efischer','efischer','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.25.2.23','198.51.25.1','3C-EC-EF-70-70-D0','HP','HP EliteBook 840 G9','2UACQ1ZHR0','1.18.0','',null,null,null,16384,14410,0,'2025-01-20 15:20:00','2026-10-08 20:00:00','2026-11-16 04:40:40'),
 (1032,26,66,0,'TRI-WS014','tri.local','cgarcia','cgarcia','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.25.2.24','198.51.25.1','F0-18-9B-70-8F-BF','Apple Inc.','MacBookAir10,1','C02SNPPJR000','1.18.0','',null,null,null,16384,14447,0,'2023-05-31 15:20:00','2026-11-16 05:39:20','2026-11-16 05:39:20'),
-(1033,26,66,0,'TRI-WS015','tri.local','cgarcia','cgarcia','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.25.2.25','198.51.25.1','F0-18-9B-70-AE-AE','Apple Inc.','Mac14,2','C027MCGKR000','1.18.0','',null,null,null,16384,14484,0,'2024-07-04 15:20:00','2026-11-16 05:13:43','2026-11-16 05:13:43'),
-(1034,26,65,0,'TRI-LT016','tri.local','efischer','efischer','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.25.1.26','198.51.25.1','E8-6A-64-70-CD-9D','LENOVO','ThinkCentre M70q','R9NK17LR','1.18.0','',null,null,null,16384,14521,0,'2024-06-21 15:20:00','2026-11-16 04:24:54','2026-11-16 04:24:54'),
-(1035,26,66,0,'TRI-WS017','tri.local','bnguyen','bnguyen','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.25.2.27','198.51.25.1','F0-18-9B-70-EC-8C','Apple Inc.','Macmini9,1','C023JPZLR000','1.18.0','',null,null,null,16384,14558,0,'2020-09-22 15:20:00','2026-11-16 04:33:20','2026-11-16 04:33:20'),
-(1036,26,67,0,'TRI-LT018','tri.local','hkim','hkim','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.25.3.28','198.51.25.1','B8-85-84-71-0B-7B','Dell Inc.','Latitude 5420','FJGCQMR','1.18.0','',null,null,null,16384,14595,0,'2022-07-20 15:20:00','2026-11-16 05:36:28','2026-11-16 05:36:28'),
-(1037,26,65,0,'TRI-LT019','tri.local','nrossi','nrossi','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.25.1.29','198.51.25.1','3C-EC-EF-71-2A-6A','HP','HP ProDesk 600 G6','2UAZD1HNR0','1.18.0','',null,null,null,16384,14632,0,'2025-10-03 15:20:00','2026-11-16 04:24:56','2026-11-16 04:24:56'),
-(1038,26,64,0,'TRI-WS020','tri.local','jsilva','jsilva','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.25.0.30','198.51.25.1','B8-85-84-71-49-59','Dell Inc.','OptiPlex 5090','ZDCP7PR','1.18.0','',null,null,null,16384,14669,0,'2023-08-17 15:20:00','2026-11-16 04:21:25','2026-11-16 04:21:25'),
-(1039,26,65,0,'TRI-LT021','tri.local','efischer','efischer','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.25.1.31','198.51.25.1','B8-85-84-71-68-48','Dell Inc.','OptiPlex 5090','DT9C0QR','1.18.0','',null,null,null,16384,14706,0,'2022-02-17 15:20:00','2026-11-16 05:38:51','2026-11-16 05:38:51'),
-(1040,26,64,0,'TRI-WS022','tri.local','efischer','efischer','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.25.0.32','198.51.25.1','F0-18-9B-71-87-37','Apple Inc.','Macmini9,1','C02881RQR000','1.18.0','',null,null,null,16384,14743,0,'2026-01-20 15:20:00','2026-11-16 05:03:46','2026-11-16 05:03:46'),
-(1041,26,64,0,'TRI-LT023','tri.local','ijohnson','ijohnson','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.25.0.33','198.51.25.1','E8-6A-64-71-A6-26','LENOVO','ThinkPad T14 Gen 3','MJP6PHRR','1.18.0','',null,null,null,16384,14780,0,'2019-10-21 15:20:00','2026-11-16 04:29:20','2026-11-16 04:29:20'),
-(1042,26,65,0,'TRI-LT024','tri.local','ijohnson','ijohnson','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.25.1.34','198.51.25.1','F0-18-9B-71-C5-15','Apple Inc.','MacBookPro18,3','C0245C8SR000','1.18.0','',null,null,null,16384,14817,0,'2021-09-26 15:20:00','2026-11-06 17:14:17','2026-11-06 17:14:17'),
-(1043,26,68,0,'TRI-WS025','tri.local','obrown','obrown','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.25.4.35','198.51.25.1','F0-18-9B-71-E4-04','Apple Inc.','Mac14,2','C02K311TR000','1.18.0','',null,null,null,16384,14854,0,'2023-02-12 15:20:00','2026-11-16 05:18:21','2026-11-16 05:18:21'),
-(1044,26,67,0,'TRI-LT026','tri.local','efischer','efischer','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.25.3.36','198.51.25.1','3C-EC-EF-72-02-F3','HP','HP ProDesk 600 G6','2UA02PRTR0','1.18.0','',null,null,null,16384,14891,0,'2024-10-25 15:20:00','2026-11-16 05:13:59','2026-11-16 05:13:59'),
-(1045,26,64,0,'TRI-LT027','tri.local','efischer','efischer','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.25.0.37','198.51.25.1','D4-BE-09-72-21-E2','Dell Inc.','Latitude 5440','CF0CJVR','1.18.0','',null,null,null,16384,14928,0,'2023-09-09 15:20:00','2026-11-16 04:18:19','2026-11-16 04:18:19'),
-(1046,26,64,0,'TRI-LT028','tri.local','nrossi','nrossi','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.25.0.38','198.51.25.1','E8-6A-64-72-40-D1','LENOVO','ThinkPad X1 Carbon','R9VX09WR','1.18.0','',null,null,null,16384,14965,0,'2023-08-24 15:20:00','2026-11-16 04:14:04','2026-11-16 04:14:04'),
+(1033,26,66,0,'TRI-WS015','tri.local','cgarcia','cgarcia','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.25.2.25','198.51.25.1','F0-18-9B-70-AE-AE','Apple Inc.','Mac14,2','C02SNPPJR000','1.18.0','',null,null,null,16384,14484,0,'2024-07-04 15:20:00','2026-11-16 05:13:43','2026-11-16 05:13:43'),
+(1034,26,65,0,'TRI-LT016','tri.local','efischer','efischer','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.25.1.26','198.51.25.1','E8-6A-64-70-CD-9D','LENOVO','ThinkCentre M70q','Default string','1.18.0','',null,null,null,16384,14521,0,'2024-06-21 15:20:00','2026-11-16 04:24:54','2026-11-16 04:24:54'),
+(1035,26,66,0,'TRI-WS017','tri.local','bnguyen','bnguyen','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.25.2.27','198.51.25.1','F0-18-9B-70-EC-8C','Apple Inc.','Macmini9,1','Default string','1.18.0','',null,null,null,16384,14558,0,'2020-09-22 15:20:00','2026-11-16 04:33:20','2026-11-16 04:33:20'),
+(1036,26,67,0,'TRI-LT018','tri.local','hkim','hkim','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.25.3.28','198.51.25.1','B8-85-84-71-0B-7B','Dell Inc.','Latitude 5420','Default string','1.18.0','',null,null,null,16384,14595,0,'2022-07-20 15:20:00','2026-11-16 05:36:28','2026-11-16 05:36:28'),
+(1037,26,65,0,'TRI-LT019','tri.local','nrossi','nrossi','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.25.1.29','198.51.25.1','3C-EC-EF-71-2A-6A','HP','HP ProDesk 600 G6','To be filled by O.E.M.','1.18.0','',null,null,null,16384,14632,0,'2025-10-03 15:20:00','2026-11-16 04:24:56','2026-11-16 04:24:56'),
+(1038,26,64,0,'TRI-WS020','tri.local','jsilva','jsilva','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.25.0.30','198.51.25.1','B8-85-84-71-49-59','Dell Inc.','OptiPlex 5090','To be filled by O.E.M.','1.18.0','',null,null,null,16384,14669,0,'2023-08-17 15:20:00','2026-11-16 04:21:25','2026-11-16 04:21:25'),
+(1039,26,65,0,'TRI-LT021','tri.local','efischer','efischer','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.25.1.31','198.51.25.1','B8-85-84-71-68-48','Dell Inc.','OptiPlex 5090','To be filled by O.E.M.','1.18.0','',null,null,null,16384,14706,0,'2022-02-17 15:20:00','2026-11-16 05:38:51','2026-11-16 05:38:51'),
+(1040,26,64,0,'TRI-WS022','tri.local','efischer','efischer','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.25.0.32','198.51.25.1','F0-18-9B-71-87-37','Apple Inc.','Macmini9,1','System Serial Number','1.18.0','',null,null,null,16384,14743,0,'2026-01-20 15:20:00','2026-11-16 05:03:46','2026-11-16 05:03:46'),
+(1041,26,64,0,'TRI-LT023','tri.local','ijohnson','ijohnson','Microsoft Windows 11 Business x64','10.0.22631','250.239','10.25.0.33','198.51.25.1','E8-6A-64-71-A6-26','LENOVO','ThinkPad T14 Gen 3','System Serial Number','1.18.0','',null,null,null,16384,14780,0,'2019-10-21 15:20:00','2026-11-16 04:29:20','2026-11-16 04:29:20'),
+(1042,26,65,0,'TRI-LT024','tri.local','ijohnson','ijohnson','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.25.1.34','198.51.25.1','F0-18-9B-71-C5-15','Apple Inc.','MacBookPro18,3','System Serial Number','1.18.0','',null,null,null,16384,14817,0,'2021-09-26 15:20:00','2026-11-06 17:14:17','2026-11-06 17:14:17'),
+(1043,26,68,0,'TRI-WS025','tri.local','obrown','obrown','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.25.4.35','198.51.25.1','F0-18-9B-71-E4-04','Apple Inc.','Mac14,2','0000000','1.18.0','',null,null,null,16384,14854,0,'2023-02-12 15:20:00','2026-11-16 05:18:21','2026-11-16 05:18:21'),
+(1044,26,67,0,'TRI-LT026','tri.local','efischer','efischer','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.25.3.36','198.51.25.1','3C-EC-EF-72-02-F3','HP','HP ProDesk 600 G6','0000000','1.18.0','',null,null,null,16384,14891,0,'2024-10-25 15:20:00','2026-11-16 05:13:59','2026-11-16 05:13:59'),
+(1045,26,64,0,'TRI-LT027','tri.local','efischer','efischer','Microsoft Windows 11 Pro x64','10.0.26100','250.239','10.25.0.37','198.51.25.1','D4-BE-09-72-21-E2','Dell Inc.','Latitude 5440','0000000','1.18.0','',null,null,null,16384,14928,0,'2023-09-09 15:20:00','2026-11-16 04:18:19','2026-11-16 04:18:19'),
+(1046,26,64,0,'TRI-LT028','tri.local','nrossi','nrossi','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.25.0.38','198.51.25.1','E8-6A-64-72-40-D1','LENOVO','ThinkPad X1 Carbon','R9VX09WR','1.18.0','',null,null,null,16384,14965,0,'2023-08-24 15:20:00','2026-09-28 09:00:00','2026-11-16 04:14:04'),
 (1047,26,66,0,'TRI-WS029','tri.local','fokafor','fokafor','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.25.2.39','198.51.25.1','E8-6A-64-72-5F-C0','LENOVO','ThinkPad T14 Gen 3','MJ9WN1XR','1.18.0','',null,null,null,16384,15002,0,'2021-07-17 15:20:00','2026-11-16 05:41:03','2026-11-16 05:41:03'),
 (1048,26,69,0,'TRI-LT030','tri.local','hkim','hkim','Microsoft Windows 11 Pro x64','10.0.22631','250.239','10.25.5.40','198.51.25.1','B8-85-84-72-7E-AF','Dell Inc.','Latitude 5420','FQTBSXR','1.18.0','',null,null,null,16384,15039,0,'2022-05-24 15:20:00','2026-11-16 05:11:10','2026-11-16 05:11:10'),
 (1049,26,64,0,'TRI-WS031','tri.local','amartin','amartin','Mac OS X 15.1 Sequoia','24.1.0','250.239','10.25.0.41','198.51.25.1','F0-18-9B-72-9D-9E','Apple Inc.','Mac14,2','C025S0KZR000','1.18.0','',null,null,null,16384,15076,0,'2019-12-31 15:20:00','2026-11-16 05:53:23','2026-11-16 05:53:23'),
@@ -1576,7 +1591,11 @@ insert into tickets values
 (4070,30,77,1218,5,5,'Antivirus out of date','2026-11-09 08:00:00','2026-11-09 08:45:00',74070),
 (4071,30,77,1238,4,2,'Backup failed','2026-11-14 14:00:00','2026-11-14 14:45:00',74071),
 (4072,30,77,1258,1,1,'CPU usage high','2026-11-13 16:00:00','2026-11-13 16:45:00',74072),
-(4073,30,77,1278,3,1,'Disk space low on C:','2026-10-27 02:00:00','2026-10-27 02:45:00',74073);
+(4073,30,77,1278,3,1,'Disk space low on C:','2026-10-27 02:00:00','2026-10-27 02:45:00',74073),
+(9001,23,51,0,1,3,'Email from scanner: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx','2026-10-30 09:00:00','2026-10-30 09:05:00',79001),
+(9002,23,51,0,1,3,'Re: "quoted", \'single\'\nBcc: all@example.com','2026-10-30 09:00:00','2026-10-30 09:05:00',79002),
+(9003,23,0,88888,1,3,'Computer and location are gone','2026-10-30 09:00:00','2026-10-30 09:05:00',0),
+(9004,23,51,0,42,0,'Unknown status','2026-10-30 09:00:00','2026-10-30 09:05:00',79004);
 
 drop table if exists ticketstatus;
 create table ticketstatus (
@@ -1589,7 +1608,9 @@ insert into ticketstatus values
 (2,'Open'),
 (3,'Stalled'),
 (4,'Closed'),
-(5,'Waiting on Client');
+(5,'Waiting on Client'),
+(6,'Escalated'),
+(7,'On Hold');
 
 drop table if exists ticketpriority;
 create table ticketpriority (
@@ -1647,7 +1668,7 @@ insert into plugin_cw_allcwcompanies values
 (259,'BEL','Bluebird Early Learning','Active','2026-11-16 06:00:00'),
 (260,'PCL','Pacific Crest Logistics','Active','2026-11-16 06:00:00'),
 (261,'CLR','Café Lumière Roasters','Active','2026-11-16 06:00:00'),
-(262,'TCS','Tri-Cities Cold Storage','Active','2026-11-16 06:00:00'),
+(262,'TCS','Tri-Cities Cold Storage','Inactive','2026-11-16 06:00:00'),
 (263,'SVC','Snoqualmie Valley Church','Active','2026-11-16 06:00:00'),
 (264,'ANG','Ångström Instruments','Not Approved','2026-11-16 06:00:00'),
 (265,'KMT','Kessler Machine & Tool','Active','2026-11-16 06:00:00'),
@@ -1655,7 +1676,6 @@ insert into plugin_cw_allcwcompanies values
 (267,'MBO','Mount Baker Outfitters','Active','2026-11-16 06:00:00'),
 (268,'CBI','Columbia Basin Irrigation','Active','2026-11-16 06:00:00'),
 (269,'PTE','Peninsula Title & Escrow','Active','2026-11-16 06:00:00'),
-(270,'GAP','Goldfinch Accounting Partners','Active','2026-11-16 06:00:00'),
 (271,'SOS','Sterling Oaks Senior Living','Active','2026-11-16 06:00:00'),
 (272,'VIF','Vashon Island Foods Co-op','Active','2026-11-16 06:00:00'),
 (273,'CRC','Cedar Ridge Construction','Active','2026-11-16 06:00:00'),
@@ -1664,7 +1684,20 @@ insert into plugin_cw_allcwcompanies values
 (276,'WFG','Wenatchee Fruit Growers','Active','2026-11-16 06:00:00'),
 (277,'OBF','Orca Bay Seafood, Inc.','Active','2026-11-16 06:00:00'),
 (278,'MMR','Maple & Main Realty','Active','2026-11-16 06:00:00'),
-(279,'STF','Skagit Tulip Farms','Not Approved','2026-11-16 06:00:00');
+(279,'STF','Skagit Tulip Farms','Not Approved','2026-11-16 06:00:00'),
+(280,'SalishMarine2','Salish Marine Electronics','Active','2026-11-16 06:00:00'),
+(281,'Twin281','BALLARD BOAT WORKS','Active','2026-11-16 06:00:00'),
+(283,'Twin283','Sunrise 🌅 Bakery','Active','2026-11-16 06:00:00'),
+(284,'Twin284','Sunrise 🌅 Bakery','Active','2026-11-16 06:00:00'),
+(285,'Twin285','Juniper Street Architects LLC','Active','2026-11-16 06:00:00'),
+(286,'Twin286','Old Town Cafe (closed)','Active','2026-11-16 06:00:00'),
+(287,'Twin287','Old Town Cafe (closed)','Active','2026-11-16 06:00:00'),
+(288,'Twin288','Old Town Cafe','Active','2026-11-16 06:00:00'),
+(289,'Twin289','Old Town Cafe','Active','2026-11-16 06:00:00'),
+(290,'Odd290',null,null,'2026-11-16 06:00:00'),
+(291,'Odd291','YYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYYY','Active','2026-11-16 06:00:00'),
+(292,'Odd292','Odd 292','Active','2026-11-16 06:00:00'),
+(293,'','Odd 293','Active','2026-11-16 06:00:00');
 
 drop table if exists plugin_cw_clientmapping;
 create table plugin_cw_clientmapping (
@@ -1707,7 +1740,15 @@ insert into plugin_cw_clientmapping values
 (26,275,'Three Rivers Insurance',7,null,'2026-11-16 02:00:00'),
 (27,276,'Wenatchee Fruit Growers',5,436,'2026-11-16 02:00:00'),
 (28,277,'Orca Bay Seafood, Inc.',5,437,'2026-11-16 02:00:00'),
-(29,278,'Maple & Main Realty',0,null,'2026-11-16 02:00:00');
+(29,278,'Maple & Main Realty',0,null,'2026-11-16 02:00:00'),
+(33,9,null,0,null,'2026-10-30 11:00:00'),
+(34,0,null,null,null,'2026-10-30 11:00:00'),
+(35,-1,null,5,null,'2026-10-30 11:00:00'),
+(6,0,null,null,null,'2026-10-30 11:00:00'),
+(9999,257,null,5,null,'2026-10-30 11:00:00'),
+(36,251,null,5,null,'2026-10-30 11:00:00'),
+(37,0,null,0,null,'2026-10-30 11:00:00'),
+(19,266,null,3,null,'2026-10-30 11:00:00');
 
 drop table if exists plugin_cw_sitemapping;
 create table plugin_cw_sitemapping (
@@ -1734,13 +1775,11 @@ insert into plugin_cw_sitemapping values
 (15,256,914,'2026-11-16 02:00:00'),
 (16,256,915,'2026-11-16 02:00:00'),
 (17,256,916,'2026-11-16 02:00:00'),
-(18,256,917,'2026-11-16 02:00:00'),
 (19,257,918,'2026-11-16 02:00:00'),
 (20,257,919,'2026-11-16 02:00:00'),
 (21,258,920,'2026-11-16 02:00:00'),
 (22,259,921,'2026-11-16 02:00:00'),
 (23,259,922,'2026-11-16 02:00:00'),
-(24,259,923,'2026-11-16 02:00:00'),
 (25,260,924,'2026-11-16 02:00:00'),
 (26,260,925,'2026-11-16 02:00:00'),
 (27,261,926,'2026-11-16 02:00:00'),
@@ -1769,12 +1808,9 @@ insert into plugin_cw_sitemapping values
 (52,272,951,'2026-11-16 02:00:00'),
 (53,272,952,'2026-11-16 02:00:00'),
 (54,272,953,'2026-11-16 02:00:00'),
-(55,272,954,'2026-11-16 02:00:00'),
-(56,272,955,'2026-11-16 02:00:00'),
 (57,273,956,'2026-11-16 02:00:00'),
 (58,273,957,'2026-11-16 02:00:00'),
 (59,273,958,'2026-11-16 02:00:00'),
-(60,273,959,'2026-11-16 02:00:00'),
 (61,273,960,'2026-11-16 02:00:00'),
 (62,274,961,'2026-11-16 02:00:00'),
 (63,274,962,'2026-11-16 02:00:00'),
@@ -1783,14 +1819,19 @@ insert into plugin_cw_sitemapping values
 (66,275,965,'2026-11-16 02:00:00'),
 (67,275,966,'2026-11-16 02:00:00'),
 (68,275,967,'2026-11-16 02:00:00'),
-(69,275,968,'2026-11-16 02:00:00'),
+(69,275,0,'2026-11-16 02:00:00'),
 (70,276,969,'2026-11-16 02:00:00'),
 (71,277,970,'2026-11-16 02:00:00'),
 (72,277,971,'2026-11-16 02:00:00'),
 (73,278,972,'2026-11-16 02:00:00'),
 (74,278,973,'2026-11-16 02:00:00'),
 (75,278,974,'2026-11-16 02:00:00'),
-(76,278,975,'2026-11-16 02:00:00');
+(76,278,975,'2026-11-16 02:00:00'),
+(83,null,980,'2026-10-30 11:00:00'),
+(84,10,900,'2026-10-30 11:00:00'),
+(68,null,0,'2026-10-30 11:00:00'),
+(87,251,902,'2026-10-30 11:00:00'),
+(88,267,940,'2026-10-30 11:00:00');
 
 drop table if exists plugin_cw_ignoredentities;
 create table plugin_cw_ignoredentities (
@@ -1804,7 +1845,13 @@ insert into plugin_cw_ignoredentities values
 (13,14,23),
 (3,15,-1),
 (13,24,33),
-(3,30,-1);
+(3,30,-1),
+(2,35,-1),
+(3,35,-1),
+(4,18,null),
+(2,60,-1),
+(1,1029,null),
+(3,37,-1);
 
 drop table if exists plugin_cw_lastassetsync;
 create table plugin_cw_lastassetsync (
@@ -1852,8 +1899,6 @@ insert into plugin_cw_lastassetsync values
 (1,132,5032,'2026-11-16 02:48:00'),
 (1,133,5033,'2026-11-16 02:48:00'),
 (1,134,5034,'2026-11-16 02:48:00'),
-(1,135,5035,'2026-11-16 02:48:00'),
-(1,136,5036,'2026-11-16 02:48:00'),
 (1,137,5037,'2026-11-16 02:48:00'),
 (1,138,5038,'2026-11-16 02:48:00'),
 (1,139,5039,'2026-11-16 02:48:00'),
@@ -1903,7 +1948,6 @@ insert into plugin_cw_lastassetsync values
 (1,179,5079,'2026-11-16 02:48:00'),
 (1,180,5080,'2026-11-16 02:48:00'),
 (1,181,5081,'2026-11-16 02:48:00'),
-(1,182,5082,'2026-11-16 02:48:00'),
 (1,183,5083,'2026-11-16 02:48:00'),
 (1,184,5084,'2026-11-16 02:48:00'),
 (1,185,5085,'2026-11-16 02:48:00'),
@@ -1992,9 +2036,7 @@ insert into plugin_cw_lastassetsync values
 (1,260,5160,'2026-11-16 02:48:00'),
 (1,261,5161,'2026-11-16 02:48:00'),
 (1,262,5162,'2026-11-16 02:48:00'),
-(1,263,5163,'2026-11-16 02:48:00'),
 (1,264,5164,'2026-11-16 02:48:00'),
-(1,265,5165,'2026-11-16 02:48:00'),
 (1,266,5166,'2026-11-16 02:48:00'),
 (1,267,5167,'2026-11-16 02:48:00'),
 (1,268,5168,'2026-11-16 02:48:00'),
@@ -2013,13 +2055,13 @@ insert into plugin_cw_lastassetsync values
 (1,281,5181,'2026-11-16 02:48:00'),
 (1,282,5182,'2026-11-16 02:48:00'),
 (1,283,5183,'2026-11-16 02:48:00'),
-(1,284,5184,'2026-11-16 02:48:00');
-insert into plugin_cw_lastassetsync values
+(1,284,5184,'2026-11-16 02:48:00'),
 (1,285,5185,'2026-11-16 02:48:00'),
 (1,286,5186,'2026-11-16 02:48:00'),
 (1,287,5187,'2026-11-16 02:48:00'),
 (1,288,5188,'2026-11-16 02:48:00'),
-(1,289,5189,'2026-11-16 02:48:00'),
+(1,289,5189,'2026-11-16 02:48:00');
+insert into plugin_cw_lastassetsync values
 (1,290,5190,'2026-11-16 02:48:00'),
 (1,291,5191,'2026-11-16 02:48:00'),
 (1,292,5192,'2026-11-16 02:48:00'),
@@ -2145,7 +2187,6 @@ insert into plugin_cw_lastassetsync values
 (1,407,5307,'2026-11-16 02:48:00'),
 (1,408,5308,'2026-11-16 02:48:00'),
 (1,409,5309,'2026-11-16 02:48:00'),
-(1,410,5310,'2026-11-16 02:48:00'),
 (1,411,5311,'2026-11-16 02:48:00'),
 (1,412,5312,'2026-11-16 02:48:00'),
 (1,413,5313,'2026-11-16 02:48:00'),
@@ -2214,14 +2255,14 @@ insert into plugin_cw_lastassetsync values
 (1,473,5373,'2026-11-16 02:48:00'),
 (1,474,5374,'2026-11-16 02:48:00'),
 (1,475,5375,'2026-11-16 02:48:00'),
-(1,476,5376,'2026-11-16 02:48:00');
-insert into plugin_cw_lastassetsync values
+(1,476,5376,'2026-11-16 02:48:00'),
 (4,128,8528,'2026-11-16 02:48:00'),
 (4,129,8529,'2026-11-16 02:48:00'),
 (1,477,5377,'2026-11-16 02:48:00'),
 (1,478,5378,'2026-11-16 02:48:00'),
 (1,479,5379,'2026-11-16 02:48:00'),
-(1,480,5380,'2026-11-16 02:48:00'),
+(1,480,5380,'2026-11-16 02:48:00');
+insert into plugin_cw_lastassetsync values
 (1,482,5382,'2026-11-16 02:48:00'),
 (1,483,5383,'2026-11-16 02:48:00'),
 (1,484,5384,'2026-11-16 02:48:00'),
@@ -2235,7 +2276,7 @@ insert into plugin_cw_lastassetsync values
 (4,138,8538,'2026-11-16 02:48:00'),
 (1,578,5478,'2026-11-16 02:48:00'),
 (1,579,5479,'2026-11-16 02:48:00'),
-(1,580,5480,'2026-11-16 02:48:00'),
+(1,580,0,'2026-11-16 02:48:00'),
 (1,581,5481,'2026-11-16 02:48:00'),
 (1,582,5482,'2026-11-16 02:48:00'),
 (1,583,5483,'2026-11-16 02:48:00'),
@@ -2369,8 +2410,6 @@ insert into plugin_cw_lastassetsync values
 (1,703,5603,'2026-11-16 02:48:00'),
 (1,704,5604,'2026-11-16 02:48:00'),
 (1,705,5605,'2026-11-16 02:48:00'),
-(1,706,5606,'2026-11-16 02:48:00'),
-(1,707,5607,'2026-11-16 02:48:00'),
 (1,708,5608,'2026-11-16 02:48:00'),
 (1,709,5609,'2026-11-16 02:48:00'),
 (1,710,5610,'2026-11-16 02:48:00'),
@@ -2415,8 +2454,7 @@ insert into plugin_cw_lastassetsync values
 (1,751,5651,'2026-11-16 02:48:00'),
 (1,752,5652,'2026-11-16 02:48:00'),
 (1,753,5653,'2026-11-16 02:48:00'),
-(1,754,5654,'2026-11-16 02:48:00');
-insert into plugin_cw_lastassetsync values
+(1,754,5654,'2026-11-16 02:48:00'),
 (1,755,5655,'2026-11-16 02:48:00'),
 (1,756,5656,'2026-11-16 02:48:00'),
 (4,149,8549,'2026-11-16 02:48:00'),
@@ -2424,7 +2462,8 @@ insert into plugin_cw_lastassetsync values
 (1,757,5657,'2026-11-16 02:48:00'),
 (1,758,5658,'2026-11-16 02:48:00'),
 (1,759,5659,'2026-11-16 02:48:00'),
-(1,760,5660,'2026-11-16 02:48:00'),
+(1,760,5660,'2026-11-16 02:48:00');
+insert into plugin_cw_lastassetsync values
 (1,761,5661,'2026-11-16 02:48:00'),
 (1,762,5662,'2026-11-16 02:48:00'),
 (1,763,5663,'2026-11-16 02:48:00'),
@@ -2570,17 +2609,15 @@ insert into plugin_cw_lastassetsync values
 (1,893,5793,'2026-11-16 02:48:00'),
 (1,894,5794,'2026-11-16 02:48:00'),
 (1,895,5795,'2026-11-16 02:48:00'),
-(1,896,5796,'2026-11-16 02:48:00'),
 (1,897,5797,'2026-11-16 02:48:00'),
 (1,898,5798,'2026-11-16 02:48:00'),
-(1,899,5799,'2026-11-16 02:48:00'),
 (1,900,5800,'2026-11-16 02:48:00'),
 (1,901,5801,'2026-11-16 02:48:00'),
 (1,902,5802,'2026-11-16 02:48:00'),
 (1,903,5803,'2026-11-16 02:48:00'),
 (1,904,5804,'2026-11-16 02:48:00'),
 (1,905,5805,'2026-11-16 02:48:00'),
-(1,906,5806,'2026-11-16 02:48:00'),
+(1,906,5807,'2026-11-16 02:48:00'),
 (1,907,5807,'2026-11-16 02:48:00'),
 (1,908,5808,'2026-11-16 02:48:00'),
 (1,909,5809,'2026-11-16 02:48:00'),
@@ -2616,8 +2653,7 @@ insert into plugin_cw_lastassetsync values
 (1,940,5840,'2026-11-16 02:48:00'),
 (1,941,5841,'2026-11-16 02:48:00'),
 (1,942,5842,'2026-11-16 02:48:00'),
-(1,943,5843,'2026-11-16 02:48:00');
-insert into plugin_cw_lastassetsync values
+(1,943,5843,'2026-11-16 02:48:00'),
 (1,944,5844,'2026-11-16 02:48:00'),
 (1,945,5845,'2026-11-16 02:48:00'),
 (1,946,5846,'2026-11-16 02:48:00'),
@@ -2627,7 +2663,8 @@ insert into plugin_cw_lastassetsync values
 (1,950,5850,'2026-11-16 02:48:00'),
 (1,951,5851,'2026-11-16 02:48:00'),
 (1,952,5852,'2026-11-16 02:48:00'),
-(1,953,5853,'2026-11-16 02:48:00'),
+(1,953,5853,'2026-11-16 02:48:00');
+insert into plugin_cw_lastassetsync values
 (1,954,5854,'2026-11-16 02:48:00'),
 (1,955,5855,'2026-11-16 02:48:00'),
 (1,956,5856,'2026-11-16 02:48:00'),
@@ -2675,7 +2712,6 @@ insert into plugin_cw_lastassetsync values
 (1,996,5896,'2026-11-16 02:48:00'),
 (1,997,5897,'2026-11-16 02:48:00'),
 (1,998,5898,'2026-11-16 02:48:00'),
-(1,999,5899,'2026-11-16 02:48:00'),
 (1,1000,5900,'2026-11-16 02:48:00'),
 (1,1001,5901,'2026-11-16 02:48:00'),
 (1,1003,5903,'2026-11-16 02:48:00'),
@@ -2710,7 +2746,6 @@ insert into plugin_cw_lastassetsync values
 (1,1026,5926,'2026-11-16 02:48:00'),
 (1,1027,5927,'2026-11-16 02:48:00'),
 (1,1028,5928,'2026-11-16 02:48:00'),
-(1,1029,5929,'2026-11-16 02:48:00'),
 (1,1030,5930,'2026-11-16 02:48:00'),
 (1,1031,5931,'2026-11-16 02:48:00'),
 (1,1032,5932,'2026-11-16 02:48:00'),
@@ -2817,8 +2852,7 @@ insert into plugin_cw_lastassetsync values
 (1,1134,6034,'2026-11-16 02:48:00'),
 (1,1135,6035,'2026-11-16 02:48:00'),
 (1,1136,6036,'2026-11-16 02:48:00'),
-(1,1137,6037,'2026-11-16 02:48:00');
-insert into plugin_cw_lastassetsync values
+(1,1137,6037,'2026-11-16 02:48:00'),
 (4,171,8571,'2026-11-16 02:48:00'),
 (4,172,8572,'2026-11-16 02:48:00'),
 (1,1138,6038,'2026-11-16 02:48:00'),
@@ -2830,7 +2864,8 @@ insert into plugin_cw_lastassetsync values
 (1,1144,6044,'2026-11-16 02:48:00'),
 (1,1145,6045,'2026-11-16 02:48:00'),
 (1,1146,6046,'2026-11-16 02:48:00'),
-(1,1147,6047,'2026-11-16 02:48:00'),
+(1,1147,6047,'2026-11-16 02:48:00');
+insert into plugin_cw_lastassetsync values
 (1,1148,6048,'2026-11-16 02:48:00'),
 (1,1149,6049,'2026-11-16 02:48:00'),
 (1,1150,6050,'2026-11-16 02:48:00');
@@ -2867,7 +2902,11 @@ insert into plugin_cw_assettemplates values
 (2,'Managed Servers',14),
 (3,'Printers',21),
 (4,'Network Devices',26),
-(5,'Hypervisors',23);
+(5,'Hypervisors',23),
+(11,'Phones (draft)',15),
+(12,'Cameras',15),
+(13,'Mac Workstations',15),
+(14,'Kiosks',15);
 
 drop table if exists plugin_cw_assettemplateassignments;
 create table plugin_cw_assettemplateassignments (
@@ -2879,7 +2918,10 @@ insert into plugin_cw_assettemplateassignments values
 (2,851),
 (3,852),
 (4,853),
-(5,854);
+(5,854),
+(13,873),
+(1,861),
+(99,850);
 
 drop table if exists plugin_cw_managedservicetemplates;
 create table plugin_cw_managedservicetemplates (
@@ -2949,24 +2991,25 @@ insert into plugin_cw_cwstatusmapping values
 (104,2),
 (105,5),
 (106,3),
-(107,3),
+(107,0),
 (109,4),
 (2101,1),
 (2102,2),
 (2103,2),
 (2104,2),
-(2105,5),
+(2105,null),
 (2106,3),
 (2107,3),
 (2109,4),
 (2201,1),
 (2202,2),
-(2203,2),
+(2203,0),
 (2204,2),
 (2205,5),
 (2206,3),
 (2207,3),
-(2209,4);
+(2209,4),
+(104,null);
 
 drop table if exists plugin_cw_ltstatusmapping;
 create table plugin_cw_ltstatusmapping (
@@ -2984,10 +3027,10 @@ insert into plugin_cw_ltstatusmapping values
 (3,22,2206),
 (4,1,109),
 (4,21,2109),
-(4,22,2209),
+(4,22,null),
 (5,1,105),
 (5,21,2105),
-(5,22,2205);
+(7,0,106);
 
 drop table if exists plugin_cw_servicepriorities;
 create table plugin_cw_servicepriorities (
@@ -3008,10 +3051,11 @@ create table plugin_cw_servicepriorityxrefs (
 );
 insert into plugin_cw_servicepriorityxrefs values
 (1,6),
-(2,7),
+(2,-1),
 (3,8),
 (4,9),
-(5,10);
+(5,0),
+(1,0);
 
 drop table if exists plugin_cw_cwtolabtechservicepriorityxrefs;
 create table plugin_cw_cwtolabtechservicepriorityxrefs (
@@ -3021,9 +3065,10 @@ create table plugin_cw_cwtolabtechservicepriorityxrefs (
 insert into plugin_cw_cwtolabtechservicepriorityxrefs values
 (6,1),
 (7,2),
-(8,3),
-(9,4),
-(10,5);
+(8,null),
+(9,null),
+(10,null),
+(6,null);
 
 drop table if exists plugin_cw_categorymapping;
 create table plugin_cw_categorymapping (

@@ -1,0 +1,100 @@
+"""The register of what was planted, written for programs (manifest.json) and for people (README.md)."""
+
+from __future__ import annotations
+
+import json
+from itertools import groupby
+from pathlib import Path
+
+from msp_audit.domain import Record
+from msp_audit.sandbox.estate.planting import Planting
+
+_HEAD = """# The invented MSP
+
+Northwind Managed IT, its {companies} clients, {sites} sites, {computers} computers and {devices} network devices,
+read on three Mondays. All names, serials and addresses are invented. The folders hold one reading each, in every
+shape in which the sources answer:
+
+| path | what |
+| --- | --- |
+| `<date>/psa/*.ndjson` | ConnectWise PSA, one file a list, one record a line |
+| `<date>/automate/rest/*.ndjson` | ConnectWise Automate, REST answers |
+| `<date>/automate/tables/*.csv` | the same server's tables as exported, the Manage plugin's among them |
+| `<date>/automate/labtech.sql` | the same tables as a database dump (MariaDB, MySQL) |
+| `<date>/auvik/*.ndjson` | Auvik, both versions of the device list, details, interfaces |
+| `auvik_sync.toml` | what was declared in Auvik's inventory sync; one for all weeks |
+| `manifest.json` | what each rule must report in which week; everything else must stay silent |
+
+Made by `python -m msp_audit.sandbox.estate data/samples --sample`; do not edit by hand. A test makes it anew and compares.
+
+## Planted faults
+"""
+
+
+def manifest(planting: Planting) -> Record:
+    """The register as data; keys as text, weeks as dates."""
+    dates = [reading.date().isoformat() for reading in planting.world.plan.readings]
+    return {
+        "findings": [
+            {"rule": one.rule, "key": one.key, "weeks": [dates[week] for week in one.weeks],
+             "company": one.company, "story": one.story}
+            for one in sorted(planting.findings, key=lambda one: (one.rule, sorted(one.key.items())))
+        ],
+        "look_alikes": [
+            {"rule": one.rule, "key": one.key, "story": one.story}
+            for one in sorted(planting.look_alikes, key=lambda one: (one.rule, sorted(one.key.items())))
+        ],
+    }  # fmt: skip
+
+
+def write(folder: Path, *, planting: Planting) -> None:
+    """Write both files."""
+    register = manifest(planting)
+    text = json.dumps(register, ensure_ascii=False, indent=1) + "\n"
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
+    (folder / "README.md").write_text(readme(planting), encoding="utf-8")
+
+
+def readme(planting: Planting) -> str:
+    """The register as prose and tables."""
+    plan = planting.world.plan
+    dates = [reading.date().isoformat() for reading in plan.readings]
+    register = manifest(planting)
+    lines = [
+        _HEAD.format(
+            companies=plan.companies, sites=plan.sites, computers=plan.computers, devices=plan.devices
+        )
+    ]
+    lines.append(
+        f"{len(register['findings'])} findings over {len(dates)} weeks. A dot means: not in that week.\n"
+    )
+    for rule, findings in groupby(register["findings"], key=lambda one: one["rule"]):
+        lines += [f"### {rule}\n", "| company | key | what is planted | " + " | ".join(dates) + " |"]
+        lines.append("| --- | --- | --- |" + " --- |" * len(dates))
+        for one in findings:
+            weeks = " | ".join("yes" if date in one["weeks"] else "·" for date in dates)
+            lines.append(f"| {_cell(one['company'])} | {_key(one)} | {_cell(one['story'])} | {weeks} |")
+        lines.append("")
+    lines += ["## Look-alikes that must stay silent\n", "| rule | key | why not |", "| --- | --- | --- |"]
+    lines += [f"| {one['rule']} | {_key(one)} | {_cell(one['story'])} |" for one in register["look_alikes"]]
+    lines += ["", "## Hostile and broken data\n", "| what | where |", "| --- | --- |"]
+    lines += [f"| {_cell(one.what)} | {_cell(one.where)} |" for one in planting.conditions]
+    return "\n".join(lines) + "\n"
+
+
+def _key(one: Record) -> str:
+    return _cell(", ".join(one["key"].values()))
+
+
+def _cell(text: str) -> str:
+    """Text that cannot leave its cell or become HTML."""
+    for sign, shown in (
+        ("\\", "\\\\"),
+        ("|", "\\|"),
+        ("<", "&lt;"),
+        (">", "&gt;"),
+        ("\n", " "),
+        ("\u202e", ""),
+    ):
+        text = text.replace(sign, shown)
+    return text
