@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from enum import IntEnum
 
 _MASK = (1 << 64) - 1
@@ -81,3 +82,18 @@ def mac(index: int, *, prefix: str) -> str:
     """A colon-separated address below the vendor's *prefix* (six hex digits)."""
     text = f"{prefix}{(index * 7_919 + 4_242) & 0xFFFFFF:06x}"
     return ":".join((text[0:2], text[2:4], text[4:6], text[6:8], text[8:10], text[10:12]))
+
+
+def shares(weights: list[float], *, total: int, least: int) -> array[int]:
+    """Where each one's share of *total* begins; contiguous, so that an owner follows from a position."""
+    rest = total - least * len(weights)
+    if rest < 0:
+        rest, least = total, 0
+    whole = sum(weights)
+    starts = array("q", [0])
+    summed = 0.0
+    for number, weight in enumerate(weights, start=1):
+        summed += weight
+        starts.append(least * number + int(rest * summed / whole + 1e-9))
+    starts[-1] = total
+    return starts

@@ -11,9 +11,9 @@ from msp_audit.sandbox.estate.planting import Planting
 
 _HEAD = """# The invented MSP
 
-Northwind Managed IT, its {companies} clients, {sites} sites, {computers} computers and {devices} network devices,
-read on three Mondays. All names, serials and addresses are invented. The folders hold one reading each, in every
-shape in which the sources answer:
+Northwind Managed IT and its clients: {companies} companies, {sites} sites, {computers} computers and
+{devices} network devices, read on three Mondays. All names, serials and addresses are invented. Each
+folder holds one reading, in every shape in which the sources answer:
 
 | path | what |
 | --- | --- |
@@ -25,7 +25,8 @@ shape in which the sources answer:
 | `auvik_sync.toml` | what was declared in Auvik's inventory sync; one for all weeks |
 | `manifest.json` | what each rule must report in which week; everything else must stay silent |
 
-Made by `python -m msp_audit.sandbox.estate data/samples --sample`; do not edit by hand. A test makes it anew and compares.
+Made by `python -m msp_audit.sandbox.estate data/samples --sample`; do not edit by hand: a test makes it
+anew and compares.
 
 ## Planted faults
 """

@@ -1,4 +1,4 @@
-"""Faults of Auvik's inventory sync: tenants, serials, required questions, and one dangerous pair of settings."""
+"""Faults of Auvik's inventory sync: tenants, serials, required questions, a dangerous pair of settings."""
 
 from __future__ import annotations
 
@@ -109,8 +109,11 @@ def _serial_look_alikes(planting: Planting) -> None:
     for number, serial in ((22, "Unknown"), (23, "N/A"), (25, ""), (6, None), (23, " "), (22, "none")):
         gear = planting.gear(planting.company(number))
         planting.patch("auvik/devices", gear.device_id, serial=serial)
-        planting.look_alike(rule, key={"device_id": gear.device_id},
-                            story=f"{gear.name}: {serial!r} counts as no serial, so the name is used.")  # fmt: skip
+        planting.look_alike(
+            rule,
+            key={"device_id": gear.device_id},
+            story=f"{gear.name}: {serial!r} counts as no serial, so the name is used.",
+        )
     gear = planting.gear(planting.company(22), is_managed=False)
     planting.patch("auvik/devices", gear.device_id, serial="Default string")
     planting.look_alike(rule, key={"device_id": gear.device_id}, story=f"{gear.name} is not managed.")

@@ -92,8 +92,14 @@ def _unknown_to_both(planting: Planting) -> None:
         "psa/configurations", planting.configuration_id(machine), company=psa.company_reference(other)
     )
     planting.drop("plugin_cw_lastassetsync", (1, planting.computer_id(machine)))
-    _found(planting, company, machine, weeks=ALWAYS, rules=rules,
-           story=f"its configuration stands under {other.name}, where it was before it was sold on.")  # fmt: skip
+    _found(
+        planting,
+        company,
+        machine,
+        weeks=ALWAYS,
+        rules=rules,
+        story=f"its configuration stands under {other.name}, where it was before it was sold on.",
+    )
     company = planting.company(6)
     machine = planting.machine(company)
     planting.drop("psa/configurations", planting.configuration_id(machine), weeks=SINCE_SECOND)
@@ -164,9 +170,14 @@ def _odd_devices(planting: Planting) -> None:
     company = planting.company(15)
     gear = planting.gear(company)
     planting.patch("auvik/devices", gear.device_id, weeks=SINCE_THIRD, name=gear.ip, serial=None)
-    planting.finding(_DEVICES, key={"device_id": gear.device_id}, weeks=SINCE_THIRD, company=company.name,
-                     story=f"{gear.name}: SNMP fails since the third week, so its address is its name and it has "
-                     "no serial: nothing to match by.")  # fmt: skip
+    planting.finding(
+        _DEVICES,
+        key={"device_id": gear.device_id},
+        weeks=SINCE_THIRD,
+        company=company.name,
+        story=f"{gear.name}: SNMP fails since the third week, so its address is its name and it has "
+        "no serial: nothing to match by.",
+    )
     plans: tuple[tuple[int, str, tuple[int, ...], str, Record], ...] = (
         (4, "PSCU-FW01-B", ALWAYS, "the standby of a firewall pair; only the first has a configuration.",
          {"type": "firewall", "make": "Fortinet", "model": "FortiGate-60F"}),
@@ -204,5 +215,8 @@ def _device_look_alikes(planting: Planting) -> None:
         "serialNumber": second})  # fmt: skip
     planting.patch("auvik/devices", gear.device_id, type="stack")
     planting.patch("auvik/devices", gear.device_id, weeks=SINCE_THIRD, serial=second)
-    planting.look_alike(_DEVICES, key={"device_id": gear.device_id},
-                        story=f"{gear.name}: a stack that failed over; its other member's serial is known too.")  # fmt: skip
+    planting.look_alike(
+        _DEVICES,
+        key={"device_id": gear.device_id},
+        story=f"{gear.name}: a stack that failed over; its other member's serial is known too.",
+    )

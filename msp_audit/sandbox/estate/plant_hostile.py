@@ -107,12 +107,13 @@ def _agreements(planting: Planting) -> None:
         planting.add("psa/agreements", {"id": id_} | base | members)
     planting.condition("Status that no list names", where="PSA agreement 9001")
     planting.condition("Agreement of a company that does not exist", where="PSA agreement 9002")
-    for id_, quantity, members in (
+    amounts: tuple[tuple[int, float, Record], ...] = (
         (9101, 2.5, {}),
         (9102, -1.0, {}),
         (9103, 4.0, {"cancelledDate": "2026-03-31T00:00:00Z", "agreementStatus": "Cancelled"}),
         (9104, 0.0, {"product": None, "description": None}),
-    ):
+    )
+    for id_, quantity, odd in amounts:
         record = psa.addition(
             id_, agreement_id=9001, product="MS-WORKSTATION", product_id=75, quantity=quantity
         )
@@ -151,8 +152,10 @@ def _computers(planting: Planting) -> None:
     for machine, name in ((first, "ACCOUNTING-FRONT-LEFT"), (second, "ACCOUNTING-FRONT-RIGHT")):
         planting.patch("computers", planting.computer_id(machine), Name=name[:15])
         planting.patch("psa/configurations", planting.configuration_id(machine), name=name)
-    planting.condition("Two long names that shorten to one of 15 letters",
-                       where=f"computers {planting.computer_id(first)} and {planting.computer_id(second)}")  # fmt: skip
+    planting.condition(
+        "Two long names that shorten to one of 15 letters",
+        where=f"computers {planting.computer_id(first)} and {planting.computer_id(second)}",
+    )
 
 
 def _serial_pairs(planting: Planting) -> None:
@@ -178,8 +181,10 @@ def _serial_pairs(planting: Planting) -> None:
         "computers", planting.computer_id(old), BiosVer=new.serial, LastContact="2026-10-14 11:00:00"
     )
     planting.drop("psa/configurations", planting.configuration_id(old))
-    planting.condition("Re-imaged: two agents, one serial, one configuration",
-                       where=f"computers {planting.computer_id(old)} and {planting.computer_id(new)}")  # fmt: skip
+    planting.condition(
+        "Re-imaged: two agents, one serial, one configuration",
+        where=f"computers {planting.computer_id(old)} and {planting.computer_id(new)}",
+    )
 
 
 def _tickets(planting: Planting) -> None:
@@ -234,9 +239,9 @@ def _device_names(planting: Planting) -> None:
     planting.condition(
         "Four devices of one tenant called ubnt", where=f"Auvik tenant {company.domain_prefix}"
     )
-    for number in (1, 3, 4, 15, 16):
-        _rename(planting, planting.company(number), "fw01")
-    planting.condition("fw01 at five clients", where="one firewall each in five Auvik tenants")
+    for number in (2, 3, 5, 16, 17):
+        _rename(planting, planting.company(number), "fw01", device_type="firewall")
+    planting.condition("fw01 at five clients", where="the firewalls of five Auvik tenants")
     company = planting.company(22)
     for name in ("iPhone", "iPhone", "NPI3F2A1C", "localhost", "10.22.0.77"):
         add_device(planting, company.tenant_id, name=name, is_managed=False,
@@ -247,7 +252,7 @@ def _device_names(planting: Planting) -> None:
     )
 
 
-def _rename(planting: Planting, company: Company, name: str) -> None:
-    gear = planting.gear(company)
+def _rename(planting: Planting, company: Company, name: str, *, device_type: str | None = None) -> None:
+    gear = planting.gear(company, device_type=device_type)
     planting.patch("auvik/devices", gear.device_id, name=name)
     planting.patch("psa/configurations", planting.world.device_configuration_id(gear.number), name=name)

@@ -39,7 +39,6 @@ def _copy(planting: Planting, company: Company, machine: Machine, *, weeks: tupl
 
 
 def _duplicates(planting: Planting) -> None:
-    rule = "hygiene.serial_duplicated"
     for number, weeks, copies, story in (
         (15, ALWAYS, ("{}",), "typed in by hand before the agent synced it."),
         (1, ALWAYS, ("{}", "{}"), "three configurations after two migrations."),
@@ -104,8 +103,11 @@ def _duplicate_look_alikes(planting: Planting) -> None:
     company = planting.company(16)
     machine = planting.machine(company)
     _copy(planting, company, machine, **_CLOSED)
-    planting.look_alike(rule, key={"company_id": company.company_id, "serial_number": machine.serial},
-                        story=f"{machine.name}: one of the two is inactive, left by a delete and rediscovery.")  # fmt: skip
+    planting.look_alike(
+        rule,
+        key={"company_id": company.company_id, "serial_number": machine.serial},
+        story=f"{machine.name}: one of the two is inactive, left by a delete and rediscovery.",
+    )
 
 
 def _stale(planting: Planting) -> None:
@@ -181,10 +183,10 @@ def _twins(planting: Planting) -> None:
                         story="The deleted one is called LLC at the end: another legal person.")  # fmt: skip
     for is_deleted, story in ((True, "Both are deleted."), (False, "Neither is deleted.")):
         name = f"Old Town Cafe {'(closed)' if is_deleted else ''}".strip()
-        for _ in range(2):
-            record = _deleted(planting, name, is_deleted=is_deleted)
-            planting.add("psa/companies", record)
-        planting.look_alike(rule, key={"company_id": record["id"]}, story=f"{name} exists twice. {story}")
+        first, second = (_deleted(planting, name, is_deleted=is_deleted) for _ in range(2))
+        planting.add("psa/companies", first)
+        planting.add("psa/companies", second)
+        planting.look_alike(rule, key={"company_id": second["id"]}, story=f"{name} exists twice. {story}")
 
 
 def _deleted(planting: Planting, name: str, *, is_deleted: bool) -> Record:

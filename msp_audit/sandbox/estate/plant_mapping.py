@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from msp_audit.domain import Record
 from msp_audit.sandbox.estate import psa
 from msp_audit.sandbox.estate.plant_sync import add_client, client_mapping, site_mapping
 from msp_audit.sandbox.estate.planting import (
@@ -30,7 +31,7 @@ def _gone(planting: Planting) -> None:
                          weeks=weeks,
                          company=company.name, story=story)  # fmt: skip
 
-    deleted = {"deletedFlag": True, "dateDeleted": "2026-10-21T15:00:00Z", "deletedBy": "jolsen"}
+    deleted: Record = {"deletedFlag": True, "dateDeleted": "2026-10-21T15:00:00Z", "deletedBy": "jolsen"}
     company = planting.company(8)
     planting.patch("psa/companies", company.company_id, **deleted)
     found(8, ALWAYS, "Deleted to the recycle bin and made anew; the client still points to the old one.")
@@ -112,5 +113,8 @@ def _external_ids(planting: Planting) -> None:
         planting.patch("clients", company.client_id, ExternalID=text)
         planting.look_alike(rule, key={"client_id": company.client_id}, story=f"{company.name}: {story}")
     company = planting.company(18)
-    planting.look_alike(rule, key={"client_id": company.client_id},
-                        story=f"{company.name} is mapped to two companies; ExternalID is one of them.")  # fmt: skip
+    planting.look_alike(
+        rule,
+        key={"client_id": company.client_id},
+        story=f"{company.name} is mapped to two companies; ExternalID is one of them.",
+    )

@@ -1,6 +1,7 @@
 """Plants faults, look-alikes and hostile data in a clean estate, and notes each one as it plants it.
 
-The manifest is this register. No rule is evaluated here: what a rule must report is known because it was put there.
+The manifest is this register. No rule is evaluated here: what a rule must report is known because it was put
+there.
 """
 
 from __future__ import annotations

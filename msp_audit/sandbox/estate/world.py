@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -10,7 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from msp_audit.sandbox.estate import vocabulary as words
-from msp_audit.sandbox.estate.draw import Kind, computer_serial, device_serial, draw, mac
+from msp_audit.sandbox.estate.draw import Kind, computer_serial, device_serial, draw, mac, shares
 from msp_audit.sandbox.estate.plan import Plan
 
 
@@ -95,9 +94,9 @@ class World:
         self.plan = plan
         self.seed = plan.seed
         weights = [self._weight(index) for index in range(plan.companies)]
-        self._computers = _shares(weights, total=plan.computers, least=1)
-        self._sites = _shares(weights, total=plan.sites, least=1)
-        self._devices = _shares(weights, total=plan.devices, least=0)
+        self._computers = shares(weights, total=plan.computers, least=1)
+        self._sites = shares(weights, total=plan.sites, least=1)
+        self._devices = shares(weights, total=plan.devices, least=0)
         start = date(2019, 1, 7).toordinal()
         self._days = [date.fromordinal(start + day).isoformat() for day in range(2600)]
 
@@ -288,21 +287,6 @@ class World:
         if is_server:
             return 20 + bits % 600
         return bits % 7_000 if bits & 0xF0000 else bits % (20 * 86_400)
-
-
-def _shares(weights: list[float], *, total: int, least: int) -> array[int]:
-    """Where each one's share of *total* begins; contiguous, so that an owner follows from a position."""
-    rest = total - least * len(weights)
-    if rest < 0:
-        rest, least = total, 0
-    whole = sum(weights)
-    starts = array("q", [0])
-    summed = 0.0
-    for number, weight in enumerate(weights, start=1):
-        summed += weight
-        starts.append(least * number + int(rest * summed / whole + 1e-9))
-    starts[-1] = total
-    return starts
 
 
 def stamp(moment: datetime) -> str:
