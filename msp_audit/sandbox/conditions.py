@@ -34,9 +34,17 @@ class Dialect:
     has_sets: bool
     #: Operators written as words.
     words: tuple[tuple[str, str], ...] = ()
+    #: Names that stand for longer ones.
+    aliases: tuple[tuple[str, str], ...] = ()
 
 
-PSA = Dialect(separator="/", has_bracketed_times=True, wildcards="%*", has_sets=True)
+PSA = Dialect(
+    separator="/",
+    has_bracketed_times=True,
+    wildcards="%*",
+    has_sets=True,
+    aliases=(("lastUpdated", "_info/lastUpdated"),),
+)
 AUTOMATE = Dialect(
     separator=".", has_bracketed_times=False, wildcards="%", has_sets=False, words=(("eq", "="), ("ne", "!="))
 )

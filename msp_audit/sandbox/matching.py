@@ -55,7 +55,8 @@ def matches(expression: Expression, record: Record, dialect: Dialect) -> bool:
     if isinstance(expression, Junction):
         judged = (matches(part, record, dialect) for part in expression.parts)
         return all(judged) if expression.word == "and" else any(judged)
-    found = list(_found(record, expression.name.split(dialect.separator)))
+    name = dict(dialect.aliases).get(expression.name, expression.name)
+    found = list(_found(record, name.split(dialect.separator)))
     if expression.values == (None,) and expression.operator in ("=", "!="):
         return all(value is None for value in found) == (expression.operator == "=")
     return any(_holds(expression, value, dialect) for value in found)
@@ -76,11 +77,11 @@ def _holds(comparison: Comparison, found: Any, dialect: Dialect) -> bool:  # noq
         found = False  # a flag that the answer leaves out is not set
     if found is None:
         return False  # as in SQL: nothing can be said of null, not even that it differs
-    if comparison.operator in ("like", "contains"):
-        text = str(comparison.values[0])
+    if comparison.operator in ("like", "contains") and isinstance(comparison.values[0], str):
+        text = comparison.values[0]
         pattern = text if comparison.operator == "like" else f"%{text}%"
         is_held = _like(pattern, dialect).fullmatch(str(found)) is not None
-    elif comparison.operator == "in":
+    elif comparison.operator in ("in", "like", "contains"):
         is_held = any(_compares(eq, found, value) for value in comparison.values)
     else:
         is_held = _compares(_OPERATORS[comparison.operator], found, comparison.values[0])
@@ -103,7 +104,7 @@ def _compares(operator: Callable[[Any, Any], bool], found: Any, value: Value) ->
 
 def _check_value(comparison: Comparison, kind: str, value: Value) -> None:
     if comparison.operator in ("like", "contains"):
-        if not isinstance(value, str):
+        if not isinstance(value, str) and kind != "any":
             raise ConditionError(_expected(comparison, "text", value))
         return
     if value is None:

@@ -8,7 +8,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,7 @@ class Records:
     def __init__(self, path: Path, *, id_member: str = "id", by_id: bool = False) -> None:
         self._id_member = id_member
         #: The id of a line that begins with it; any other line is parsed.
-        self._leading_id = re.compile(rb'\{"%b": ?"?([^",}\\]*)[",}]' % id_member.encode())
+        self._leading_id = re.compile(rb'\{"%b": ?(?:"([^"\\]*)"|(-?\d+))[,}]' % id_member.encode())
         self._content = _content(path)
         self._ends = _line_ends(self._content)
         self._selections: dict[str, Positions] = {}
@@ -67,7 +67,7 @@ class Records:
     def is_rising(self) -> bool:
         """Whether the file is in the order of its ids."""
         ids = self.ids
-        return all(ids[place] < ids[place + 1] for place in range(len(ids) - 1))
+        return all(before < after for before, after in pairwise(ids))
 
     def line(self, position: int) -> bytes:
         """One record as it stands in the file."""
@@ -82,7 +82,7 @@ class Records:
         """The records at *positions*, separated by commas."""
         if not positions:
             return b""
-        if positions[-1] - positions[0] == len(positions) - 1:
+        if _is_unbroken(positions):
             start = self._ends[positions[0] - 1] if positions[0] else 0
             lines = self._content[start : self._ends[positions[-1]]].rstrip()
             # A line break inside a JSON text is always escaped, so each one here ends a record.
@@ -157,13 +157,23 @@ class Records:
     def _id(self, position: int) -> str:
         start = self._ends[position - 1] if position else 0
         match = self._leading_id.match(self._content, start, self._ends[position])
-        return match[1].decode() if match else str(self.record(position).get(self._id_member))
+        if match is None:
+            return str(self.record(position).get(self._id_member))
+        return (match[1] or match[2] or b"").decode()
 
     def _sort(self) -> None:
         ids = self.ids
         self._content = b"".join(self.line(p) + b"\n" for p in sorted(self.all, key=lambda p: ids[p]))
         self._ends = _line_ends(self._content)
         del self.ids
+
+
+def _is_unbroken(positions: Positions) -> bool:
+    if isinstance(positions, range):
+        return positions.step == 1
+    if positions[-1] - positions[0] != len(positions) - 1:
+        return False
+    return all(after - before == 1 for before, after in pairwise(positions))
 
 
 def _content(path: Path) -> bytes | mmap.mmap:

@@ -113,11 +113,11 @@ async def psa_42_odd_times(call: Call, proceed: Proceed, _switched: SwitchedFaul
     odd = cycle(_ODD_TIMES)
 
     def change(value: Any) -> Any:  # noqa: ANN401
+        if isinstance(value, dict):
+            return {name: change(held) for name, held in value.items()}
         return next(odd) if isinstance(value, str) and _TIME.match(value) else value
 
-    return change_each(
-        await proceed(call), lambda record: {name: change(held) for name, held in record.items()}
-    )
+    return change_each(await proceed(call), change)
 
 
 @fault("psa", path="*/company/companies", every=5)
