@@ -21,8 +21,10 @@ QUOTED = 300
 #: What looks like a secret even when nobody told us its value.
 _SECRET_PAIR = re.compile(
     r"""(?ix) ( (?:pass(?:word|wd|phrase)|pwd|secret|token|api[_-]?key|private[_-]?key|authorization|cookie)
-        ["']? \s* [:=] \s* ["']? ) (?: (?:basic|bearer) \s+ )? [^\s"',;&}<]+"""
+        ["']? \s* [:=] \s* )
+    (?: "(?:\\.|[^"\\])*"? | '(?:\\.|[^'\\])*'? | (?:(?:basic|bearer)\s+)? [^\s"',;&}<]+ )"""
 )
+_TITLE = re.compile(r"(?is)<title[^>]*>(.*?)</title")
 _SECRET_SCHEME = re.compile(r"(?i)\b(basic|bearer)\s+[A-Za-z0-9+/=._~-]{6,}")
 
 
@@ -114,11 +116,21 @@ def parse(content: bytes) -> Any:  # noqa: ANN401
 
 
 def describe(content: bytes, *, secrets: Secrets) -> str:
-    """What a body that is not the agreed JSON looks like: its kind and its first line, redacted."""
-    text = content[: 8 * QUOTED].decode("utf-8", "replace").strip().lstrip("\ufeff")
+    """What a body that is not the agreed JSON looks like: its kind, and its title or first line, redacted.
+
+    Of something like JSON only an error's message is quoted: the rest may be a customer's record.
+    """
+    text = content[: 8 * QUOTED].decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
     if not text:
         return "nothing"
-    first = next(line.strip() for line in text.splitlines() if line.strip())
+    if text.startswith(("{", "[")):
+        try:
+            words = "; ".join(_messages(parse(content)))
+        except ValueError:
+            return f"{len(content):,} bytes of damaged JSON"
+        return _quoted(words, secrets=secrets) or f"{len(content):,} bytes of other JSON"
+    title = _TITLE.search(text)
+    first = (title[1] if title else "").strip() or text.splitlines()[0].strip()
     kind = "HTML" if text.startswith("<") else f"{len(content):,} bytes"
     return f"{kind} ({_quoted(first, secrets=secrets)})"
 

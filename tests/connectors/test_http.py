@@ -32,7 +32,7 @@ def ask() -> Iterator[Ask]:
     """Makes a server that answers, an Api towards it, and a list of the seconds it slept."""
     opened: list[Any] = []
 
-    def make(respond: Responder, **options: Any) -> tuple[Api, Loopback, list[float]]:  # noqa: ANN401
+    def make(respond: Responder, **options: Any) -> tuple[Api, Loopback, list[float]]:
         server = serving(respond)
         opened.append(server)
         loopback = server.__enter__()
@@ -236,6 +236,23 @@ def test_no_secret_comes_back_in_an_error(ask: Ask) -> None:
             assert secret not in told
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'[{"globalLoginPassword": "correct horse battery"}, {"id',
+        b'{"id": 1, "fieldType": "Password", "answer": "correct horse"}',
+        b'password = "correct horse \\" battery"',
+        b"token: 'correct horse",
+    ],
+)
+def test_a_strange_body_is_told_without_what_it_holds(ask: Ask, body: bytes) -> None:
+    api, _, _ = ask(in_turn(Reply(body=body)))
+    with pytest.raises(SourceChanged) as caught:
+        api.get("/companies").records()
+    for word in ("correct", "horse", "battery"):
+        assert word not in str(caught.value)
+
+
 def test_nothing_secret_is_in_a_repr(ask: Ask) -> None:
     api, _, _ = ask(
         in_turn(Reply(body=b'{"password": "hunter2"}', headers={"Set-Cookie": "session=hunter2"}))
@@ -282,6 +299,7 @@ def test_a_bad_proxy_is_a_settings_error_without_its_password() -> None:
         (b'"just text"', "just text"),
         (b"", ""),
         (b"<html>\n<b>Bad gateway", "HTML (<html>)"),
+        (b"<html><head><title>Sign in</title>", "HTML (Sign in)"),
         (b'{"message":"line\\nbreak\\u001b[31m"}', "line break [31m"),
     ],
 )

@@ -11,7 +11,17 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import httpx
 
-from msp_audit.connectors.http import Answer, Api, Forbidden, Missing, Params, Secrets, Unauthorized, Usage
+from msp_audit.connectors.http import (
+    Answer,
+    Api,
+    Forbidden,
+    Missing,
+    Params,
+    Rejected,
+    Secrets,
+    Unauthorized,
+    Usage,
+)
 from msp_audit.connectors.patience import Sleep
 from msp_audit.errors import SourceChanged, SourceError, SourceRefused
 from msp_audit.settings import PsaSettings
@@ -20,6 +30,15 @@ from msp_audit.settings import PsaSettings
 DEFAULT_CODEBASE = "v4_6_release/"
 #: A 404 within this time of the latest look at companyinfo is believed.
 REDISCOVER_SECONDS = 60.0
+
+#: What to do when signing in ends like this.
+_ADVICE = {
+    Unauthorized: "PSA wants the login company, both API keys of an active API member, and a clientId.",
+    Forbidden: "The API of a cloud system answers on the host with 'api-' in front: correct psa.url.",
+    # A wrong key under a wrong codebase answers 404 (vendor's Developer Guide).
+    Missing: "Check psa.url; on the cloud this may also mean wrong keys.",
+    Rejected: "Check psa.client_id, and psa.version if it is set.",
+}
 
 _CODEBASE = re.compile(r"[A-Za-z0-9_.\-]+/")
 #: Cloud systems answer the API only on the host with this prefix (vendor's Developer Guide, 2025-04).
@@ -69,18 +88,12 @@ class PsaApi:
         self._api.base_url = self._root(info)
         try:
             self._api.get("/company/companies", params={"pageSize": 1, "fields": "id"}, resource="sign-in")
-        except Forbidden:
-            # Signed in, without the right to companies; the reading of that list will say so.
-            pass
-        except Unauthorized as error:
-            raise SourceRefused(
-                f"{error} PSA wants the login company, both API keys of an active API member, and a clientId."
-            ) from None
-        except Missing as error:
-            # A wrong key under a wrong codebase answers 404 (vendor's Developer Guide).
-            raise SourceRefused(
-                f"{error} Check the address in the settings; on the cloud this may also mean wrong keys."
-            ) from None
+        except Forbidden as error:
+            # Otherwise signed in, without the right to companies; the reading of that list will say so.
+            if "SSL is required" in str(error):
+                raise SourceRefused(f"{error} {_ADVICE[Forbidden]}") from None
+        except (Unauthorized, Missing, Rejected) as error:
+            raise SourceRefused(f"{error} {_ADVICE[type(error)]}") from None
         return info
 
     def get(

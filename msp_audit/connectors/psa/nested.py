@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from msp_audit.connectors.base import Page, Progress
-from msp_audit.connectors.http import Forbidden, Missing, Unauthorized
+from msp_audit.connectors.http import Forbidden, Missing, Params, Unauthorized
 from msp_audit.connectors.paging import Tally, read_list
 from msp_audit.connectors.psa.api import PsaApi
 from msp_audit.connectors.psa.reading import Judgement, Reading, asked_fields, judged, shaped
@@ -132,15 +132,16 @@ class NestedReading(Reading):
         return one.server_count is not None and one.server_count != one.tally.distinct
 
     def _is_gone(self, parent: int) -> bool:
-        """Whether the parent itself was deleted since its list was read."""
-        path = f"{self._parent.path}/{parent}"
+        """Whether the parent itself was deleted since its list was read.
+
+        Asked of the list: a record by its id may be 404 although it is there, and everything is 404 when the
+        API has moved.
+        """
+        asked: Params = {"conditions": f"id={parent}", "fields": "id", "pageSize": 1}
         try:
-            self.api.get(path, params={"fields": "id"}, resource=self.resource.name)
-        except Missing:
-            return True
+            return not self.api.get(self._parent.path, params=asked, resource=self.resource.name).records()
         except SourceError:
             return False
-        return False
 
     def _add(self, one: _ListOf) -> None:
         self.tally.pages += one.tally.pages

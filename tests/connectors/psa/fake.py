@@ -59,12 +59,11 @@ class FakePsa:
         if path.endswith("/count") and path.removesuffix("/count") in self.lists:
             return as_json({"count": len(self.lists[path.removesuffix("/count")])})
         if path not in self.lists:
-            parent, _, one = path.rpartition("/")
-            if any(str(record.get("id")) == one for record in self.lists.get(parent, [])):
-                return as_json({"id": int(one)})
             if re.fullmatch(r"/company/companies/\d+/(sites|managementSummaryReports)", path):
                 return as_json([])
             return as_json({"code": "NotFound", "message": f"{path} not found"}, status=404)
+        if (condition := re.fullmatch(r"id=(\d+)", asked.query.get("conditions", ""))) is not None:
+            return as_json([record for record in self.lists[path] if str(record["id"]) == condition[1]])
         size = int(asked.query.get("pageSize", "25"))
         if asked.headers.get("pagination-type") == "forward-only":
             return self._forward(path, size, int(asked.query.get("pageId", "0")))

@@ -409,11 +409,35 @@ def test_a_nested_list_refused_everywhere_is_refused_without_asking_every_parent
 
 def test_a_parent_deleted_meanwhile_takes_its_list_with_it() -> None:
     fake = _sites(3)
-    gone = lambda _asked: as_json({"message": "gone"}, status=404)  # noqa: E731
-    fake.habit("/company/companies/2/sites", gone)
-    fake.habit("/company/companies/2", gone)
+
+    def deleted(_asked: Asked) -> Reply:
+        fake.lists["/company/companies"] = rows(1, 3)
+        return as_json({"message": "gone"}, status=404)
+
+    fake.habit("/company/companies/2/sites", deleted)
     reading = read(fake)
     assert verdict(reading, "sites") is Verdict.COMPLETE
+    assert reading.ids("sites") == [10, 11, 30, 31]
+
+
+def test_an_api_that_vanishes_is_not_taken_for_deleted_parents() -> None:
+    fake = _sites(3)
+    gone: list[int] = []
+
+    def vanish(path: str, _asked: Asked) -> Reply | None:
+        if path.endswith("/sites"):
+            gone.append(1)
+        return html("404 - not found", status=404) if gone else None
+
+    fake.habits.append(vanish)
+    assert verdict(read(fake), "sites") is Verdict.ABSENT
+
+
+def test_a_list_missing_below_one_parent_that_is_there_is_partial() -> None:
+    fake = _sites(3)
+    fake.habit("/company/companies/2/sites", lambda _asked: as_json({"message": "gone"}, status=404))
+    reading = read(fake)
+    assert verdict(reading, "sites") is Verdict.PARTIAL
     assert reading.ids("sites") == [10, 11, 30, 31]
 
 
