@@ -18,18 +18,21 @@ from typing import Any
 
 import pytest
 
+from msp_audit.sandbox.estate import SAMPLE, Plan, generate
+
 SAMPLES = Path(__file__).parents[2] / "data" / "samples"
 WEEKS = ("2026-11-02", "2026-11-09", "2026-11-16")
 MANIFEST = json.loads((SAMPLES / "manifest.json").read_text(encoding="utf-8"))
-SYNC = tomllib.loads((SAMPLES / "auvik_sync.toml").read_text(encoding="utf-8"))["auvik"]["sync"]
 Found = set[tuple[str, ...]]
 
 
 class Estate:
     """One reading, as the systems tell it."""
 
-    def __init__(self, week: str) -> None:
-        self.folder = SAMPLES / week
+    def __init__(self, week: str, *, folder: Path = SAMPLES) -> None:
+        self.folder = folder / week
+        declared = tomllib.loads((folder / "auvik_sync.toml").read_text(encoding="utf-8"))
+        self.sync: dict[str, Any] = declared["auvik"]["sync"]
         self.as_of = datetime.fromisoformat(f"{week}T06:00:00")
         self.ignored: dict[str, set[int]] = defaultdict(set)
         for row in self.table("plugin_cw_ignoredentities"):
@@ -92,7 +95,7 @@ class Estate:
             record["id"]: record["attributes"]["domainPrefix"] for record in self.records("auvik/tenants")
         }
         for device in self.records("auvik/devices_v2"):
-            row = SYNC["site_map"].get(tenants.get(device["relationships"]["tenant"]["data"]["id"]))
+            row = self.sync["site_map"].get(tenants.get(device["relationships"]["tenant"]["data"]["id"]))
             if row and row.get("inventory", True) and device["attributes"]["manageStatus"]:
                 yield device, row
 
@@ -167,9 +170,8 @@ def asset_unsynced(of: Estate) -> Found:
 
 def asset_template_unassigned(of: Estate) -> Found:
     assigned = {row["AssetTemplateID"] for row in of.table("plugin_cw_assettemplateassignments")}
-    return {(row["AssetTemplateID"],) for row in of.table("plugin_cw_assettemplates")} - {
-        (one,) for one in assigned
-    }
+    templates = (row["AssetTemplateID"] for row in of.table("plugin_cw_assettemplates"))
+    return {(id_,) for id_ in templates if id_ not in assigned}
 
 
 def _unmapped(of: Estate, subject: str, key: str, table: str, target: str) -> Found:
@@ -304,7 +306,7 @@ def tenant_unmapped(of: Estate) -> Found:
         for record in of.records("auvik/tenants")
         if record["attributes"]["tenantType"] in ("client", "corporateIt")
         and record["id"] in managed
-        and record["attributes"]["domainPrefix"] not in SYNC["site_map"]
+        and record["attributes"]["domainPrefix"] not in of.sync["site_map"]
     }
 
 
@@ -314,7 +316,7 @@ def serial_placeholder(of: Estate) -> Found:
 
 
 def question_required(of: Estate) -> Found:
-    targets = {name.lower() for name in SYNC["class_map"].values()}
+    targets = {name.lower() for name in of.sync["class_map"].values()}
     types = {record["id"]: record["name"].lower() for record in of.records("psa/configuration_types")}
     return {
         (str(record["id"]),)
@@ -328,7 +330,7 @@ def question_required(of: Estate) -> Found:
 def rediscovery_hazard(of: Estate) -> Found:
     return (
         {("only_match_active+inactive_on_delete",)}
-        if SYNC["only_match_active"] and SYNC["inactive_on_delete"]
+        if of.sync["only_match_active"] and of.sync["inactive_on_delete"]
         else set()
     )
 
@@ -375,6 +377,33 @@ def planted(rule: str, *, week: str) -> Found:
 @pytest.mark.parametrize("rule", RULES)
 def test_the_samples_trip_what_the_manifest_says_and_nothing_else(rule: str, week: str) -> None:
     assert RULES[rule](estate(week)) == planted(rule, week=week)
+
+
+@pytest.mark.parametrize("seed", [1, 7])
+def test_an_estate_without_planted_faults_trips_only_its_settings(seed: int, tmp_path: Path) -> None:
+    plan = Plan(seed=seed, companies=32, sites=90, computers=900, devices=300, has_sql=False)
+    generate(tmp_path, plan=plan)
+    for week in WEEKS:
+        of = Estate(week, folder=tmp_path)
+        tripped = {rule for rule, found in RULES.items() if found(of)}
+        assert tripped == {"auvik.rediscovery_hazard"}
+
+
+def test_a_share_of_faults_trips_the_rules_that_grow_with_the_estate(tmp_path: Path) -> None:
+    plan = Plan(
+        companies=20, sites=40, computers=2000, devices=400, readings=SAMPLE.readings[:1], fault_share=0.1
+    )
+    generate(tmp_path, plan=plan)
+    of = Estate(WEEKS[0], folder=tmp_path)
+    counts = {rule: len(found(of)) for rule, found in RULES.items()}
+    grown = {
+        "sync.asset_unsynced", "coverage.computer_without_configuration",
+        "coverage.device_without_configuration",
+        "hygiene.computer_stale", "hygiene.configuration_status_disagrees", "auvik.serial_placeholder",
+    }  # fmt: skip
+    assert {rule for rule, count in counts.items() if count > 1} == grown
+    computers = sum(counts[rule] for rule in grown if rule.split(".")[0] in ("sync", "hygiene"))
+    assert 80 < computers < 220
 
 
 @pytest.mark.parametrize("rule", RULES)

@@ -117,7 +117,7 @@ def _agreements(planting: Planting) -> None:
         record = psa.addition(
             id_, agreement_id=9001, product="MS-WORKSTATION", product_id=75, quantity=quantity
         )
-        planting.add("psa/agreement_additions", record | members)
+        planting.add("psa/agreement_additions", record | odd)
     planting.condition(
         "Fractional, negative, cancelled and empty quantities", where="PSA additions 9101 to 9104"
     )
