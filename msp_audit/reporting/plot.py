@@ -17,7 +17,7 @@ _DOTS = 200
 
 
 def trend_png(rows: Sequence[Record]) -> bytes:
-    """Open findings of each run as stacked columns, from the rows of the trend section; always the same bytes."""
+    """Open findings of each run as stacked columns, from the trend section; always the same bytes."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator

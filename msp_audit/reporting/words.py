@@ -40,11 +40,17 @@ def plain(value: object) -> str:
     text = " ".join(str(value).split())
     if text.isascii() and text.isprintable():
         return text
-    return "".join("\ufffd" if unicodedata.category(sign) in _HARMFUL else sign for sign in text)
+    return "".join("\ufffd" if _is_harmful(sign) else sign for sign in text)
+
+
+def _is_harmful(sign: str) -> bool:
+    return sign not in _JOINERS and unicodedata.category(sign) in _HARMFUL
 
 
 #: Control, format (which holds the overrides), surrogate, private use and unassigned.
 _HARMFUL = {"Cc", "Cf", "Cs", "Co", "Cn"}
+#: Formats too, but names in Persian and emoji need them.
+_JOINERS = "\u200c\u200d"
 
 
 def cleaned(value: Any) -> Any:  # noqa: ANN401  (any SQL value)

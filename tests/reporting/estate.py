@@ -391,7 +391,7 @@ def _plant(made: Estate) -> None:
                 company=company,
                 name=MACHINES[turn % len(MACHINES)],
                 seen=1 + (turn + place) % 3,
-                parent=parent if turn > 5 else None,
+                parent=parent if turn > 1 else None,
                 evidence={
                     "last_contact_at": "2026-11-15T22:14:00",
                     "operating_system": "Windows Server 2019",

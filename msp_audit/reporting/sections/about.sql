@@ -31,7 +31,12 @@ with facts as (
     union all
     select
         5,
-        'Reading of ' || run_sources.source,
+        'Reading of ' || case run_sources.source
+            when 'psa' then 'ConnectWise PSA'
+            when 'automate' then 'ConnectWise Automate'
+            when 'auvik' then 'Auvik'
+            else run_sources.source
+        end,
         if(
             run_sources.snapshot_id is null,
             'never read',

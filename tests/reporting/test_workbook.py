@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl.workbook.workbook import Workbook
+
+from msp_audit.reporting import ReportDefinition, render
+from msp_audit.reporting.workbook import sheet_name
+from tests.reporting import estate
+from tests.reporting.conftest import BRAND
+
+
+@pytest.fixture(scope="module")
+def book(files: dict[str, Path]) -> Workbook:
+    return openpyxl.load_workbook(files["xlsx"])
+
+
+def rows(book: Workbook, name: str) -> list[dict[str, object]]:
+    head, *body = book[name].iter_rows(values_only=True)
+    return [dict(zip([str(h) for h in head], row, strict=True)) for row in body]
+
+
+def test_the_first_line_says_what_was_not_checked(book: Workbook) -> None:
+    assert book.sheetnames[0] == "Summary"
+    assert str(book["Summary"]["A1"].value).startswith("Not checked: 1 list of ConnectWise PSA")
+
+
+def test_there_is_a_sheet_for_changes_each_rule_and_what_was_not_checked(book: Workbook) -> None:
+    assert book.sheetnames[1:3] == ["Changes", "Companies"]
+    assert "Computer without configuration" in book.sheetnames
+    assert book.sheetnames[-1] == "Not checked"
+
+
+def test_every_open_finding_stands_in_it_with_those_that_are_folded(book: Workbook) -> None:
+    found = [row for name in book.sheetnames[3:-1] for row in rows(book, name)]
+    (total,) = (
+        estate.weekly()
+        .connection.execute("select count(*) from audit.findings where detection <> 'resolved'")
+        .fetchall()
+    )
+    assert len(found) == total[0]
+    assert len({row["Finding"] for row in found}) == total[0]
+    assert [row for row in found if row["Folded under"]]
+
+
+def test_evidence_has_columns_of_its_own_with_types(book: Workbook) -> None:
+    row = rows(book, "Computer without configuration")[0]
+    assert row["Last contact at"] == datetime(2026, 11, 15, 22, 14)
+    assert row["Operating system"] == "Windows Server 2019"
+    assert rows(book, "Client unsynced")[0]["Computer count"] in range(4, 40)
+    assert rows(book, "Serial duplicated")[0]["Names"] == "LT-0417, LT-0417-OLD"
+
+
+def test_sheets_filter_and_keep_their_heads_in_view(book: Workbook) -> None:
+    sheet = book["Computer without configuration"]
+    assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref is not None
+    assert sheet.auto_filter.ref.startswith("A1:")
+    assert (sheet.column_dimensions["C"].width or 0) > 10
+
+
+def test_every_column_keeps_every_row(weekly: ReportDefinition, tmp_path: Path) -> None:
+    (path,) = render(
+        weekly, estate.crowded(900).reader(), 1, faces=["xlsx"], out_folder=tmp_path, brand=BRAND
+    )
+    crowd = openpyxl.load_workbook(path)
+    found = [row for name in crowd.sheetnames[3:-1] for row in rows(crowd, name)]
+    assert {row["What"] for row in found} == {f"MACHINE-{n}" for n in range(900)}
+    assert all(row["Reason"] and row["Operating system"] and row["Finding"] for row in found)
+
+
+@given(st.lists(st.text(max_size=60), max_size=12))
+def test_sheet_names_are_such_as_excel_takes(wanted: list[str]) -> None:
+    taken: list[str] = []
+    for name in [*wanted, "History", "Summary", "summary", "a" * 40, "a" * 40]:
+        made = sheet_name(name, taken=taken)
+        assert 0 < len(made) <= 31
+        assert not set(made) & set("[]:*?/\\")
+        assert made[0] != "'" != made[-1]
+        assert made.casefold() not in {"history", *(t.casefold() for t in taken)}
+        taken.append(made)
