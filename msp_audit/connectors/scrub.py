@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from typing import Any
 
 from msp_audit.domain import Record
@@ -59,17 +60,22 @@ def _scrub(record: Record, *, unwanted: frozenset[str]) -> None:
 
 
 def _drop_secrets(node: dict[str, Any], *, unwanted: frozenset[str]) -> None:
-    for name in [name for name in node if name in unwanted or _SECRET_MEMBER.search(name)]:
+    for name in [name for name in node if name in unwanted or _is_secret(name)]:
         del node[name]
     if not any(answer in node for answer in _ANSWERS):
         return
     types = [node.get(name) for name in _FIELD_TYPES]
     labels = [node.get(name) for name in _FIELD_NAMES]
     if any(isinstance(kind, str) and kind.lower() == "password" for kind in types) or any(
-        isinstance(label, str) and _SECRET_MEMBER.search(label) for label in labels
+        isinstance(label, str) and _is_secret(label) for label in labels
     ):
         for answer in _ANSWERS:
             node.pop(answer, None)
+
+
+@lru_cache(maxsize=4096)
+def _is_secret(name: str) -> bool:
+    return _SECRET_MEMBER.search(name) is not None
 
 
 def _text(value: str) -> str:

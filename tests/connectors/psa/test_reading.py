@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from msp_audit.connectors.psa import RESOURCES
+from msp_audit.connectors.psa import RESOURCES, PsaConnector
 from msp_audit.domain import Record, Verdict
 from tests.connectors.loopback import Asked, Reply, as_json, html
-from tests.connectors.psa.fake import PRIVATE_KEY, FakePsa, Reading, read
+from tests.connectors.psa.fake import PRIVATE_KEY, FakePsa, Reading, read, running, settings
 
 STATUSES = "/company/configurations/statuses"
 
@@ -468,9 +468,6 @@ def test_the_same_id_below_two_companies_is_two_summaries() -> None:
 def test_stopping_in_the_middle_leaves_no_thread_behind() -> None:
     before = threading.active_count()
     fake = _sites(20)
-    from msp_audit.connectors.psa import PsaConnector
-    from tests.connectors.psa.fake import running, settings
-
     with running(fake) as loopback:
         connector = PsaConnector(settings(loopback.url))
         events = connector.read()
@@ -481,6 +478,18 @@ def test_stopping_in_the_middle_leaves_no_thread_behind() -> None:
         connector.close()
     time.sleep(0.05)
     assert threading.active_count() <= before + 1
+
+
+def test_progress_tells_rows_and_what_the_server_counts() -> None:
+    told: list[tuple[str, int, int | None]] = []
+    with running(FakePsa({STATUSES: rows(1, 2, 3)})) as loopback:
+        connector = PsaConnector(settings(loopback.url))
+        for _ in connector.read(progress=lambda *line: told.append(line)):
+            pass
+        connector.close()
+    mine = [line for line in told if line[0] == "configuration_statuses"]
+    assert mine[0] == ("configuration_statuses", 2, 3)
+    assert mine[-1] == ("configuration_statuses", 3, 3)
 
 
 def test_no_reason_holds_a_key() -> None:
