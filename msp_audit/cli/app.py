@@ -142,12 +142,12 @@ def deliver(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Build everything, hand over nothing.")] = False,
 ) -> None:
     """Hand over the reports of the latest run, as the settings say."""
-    from msp_audit.cli.tell import tell_receipts
+    from msp_audit.cli.tell import tell_handed
     from msp_audit.workspace import exit_code
 
-    receipts = _workspace().deliver(dry_run=dry_run)
-    tell_receipts(receipts)
-    raise typer.Exit(exit_code(None, receipts=receipts))
+    handed = _workspace().deliver(dry_run=dry_run)
+    tell_handed(handed)
+    raise typer.Exit(exit_code(None, handed=handed))
 
 
 @app.command(epilog="Example: msp-audit run --fail-on never")
@@ -167,7 +167,7 @@ def run(
     with reading_progress() as reading, judging_progress() as judging:
         outcome = workspace.run(accept_shrink=accept_shrink, reading=reading, judging=judging)
     tell_outcome(workspace, outcome)
-    raise typer.Exit(exit_code(outcome.run, receipts=outcome.receipts, fail_on=floor))
+    raise typer.Exit(exit_code(outcome.run, handed=outcome.handed, fail_on=floor))
 
 
 @app.command(epilog="Example: msp-audit status --format json")

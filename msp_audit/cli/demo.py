@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from datetime import datetime
@@ -14,7 +15,7 @@ from msp_audit.cli.scaffold import template, write_workspace
 from msp_audit.cli.talk import judging_progress, reading_progress
 from msp_audit.cli.tell import tell_run
 from msp_audit.errors import SettingsError
-from msp_audit.sandbox import Sandbox, samples_folder, serve_forever
+from msp_audit.sandbox import Sandbox, sample_weeks, samples_folder, serve_forever
 from msp_audit.settings import SETTINGS_FILE
 from msp_audit.workspace import Workspace
 
@@ -30,8 +31,10 @@ _SECRETS = {
 def run_demo(folder: Path) -> None:
     """Audit the samples into *folder*; weeks that are done already are left as they are."""
     samples = samples_folder()
-    weeks = sorted(path for path in samples.iterdir() if (path / "estate.json").is_file())
-    _make_workspace(folder, samples, weeks[-1])
+    weeks = sample_weeks(samples)
+    # A person watches; the log lines are for schedulers.
+    logging.getLogger("msp_audit").setLevel(logging.WARNING)
+    prepare_workspace(folder, samples)
     done = _done(folder)
     todo = [week for week in weeks if _reading_at(week) not in done]
     if todo:
@@ -49,7 +52,7 @@ def run_demo(folder: Path) -> None:
 def serve_sandbox(estate: Path | None, *, port: int) -> None:
     """Serve *estate* (the last sample week by default) until interrupted."""
     if estate is None:
-        estate = sorted(path for path in samples_folder().iterdir() if path.is_dir())[-1]
+        estate = sample_weeks()[-1]
     if not (estate / "estate.json").is_file():
         raise SettingsError(f"{estate} is no estate folder: it has no estate.json.")
     sys.stderr.write(f"Serving {estate} at http://127.0.0.1:{port}; Ctrl-C ends it.\n")
@@ -77,13 +80,18 @@ def _overrides(folder: Path, sandbox: Sandbox, week: Path, reading_at: datetime)
     return {name: document[name] for name in ("psa", "automate", "auvik", "as_of")}
 
 
-def _make_workspace(folder: Path, samples: Path, last_week: Path) -> None:
+def prepare_workspace(folder: Path, samples: Path) -> None:
+    """Make *folder* the invented MSP's workspace, unless it is one already.
+
+    Raises:
+        SettingsError: the folder is another workspace, or cannot be written.
+    """
     path = folder / SETTINGS_FILE
     if path.exists():
         if "Northwind Managed Services" not in path.read_text(encoding="utf-8"):
             raise SettingsError(f"{path} belongs to another workspace; give the demo its own --folder.")
     else:
-        exports = last_week / "automate" / "tables"
+        exports = sample_weeks(samples)[-1] / "automate" / "tables"
         shown = (
             Path(os.path.relpath(exports, folder)) if exports.is_relative_to(folder.resolve()) else exports
         )

@@ -17,14 +17,14 @@ from msp_audit.domain import Rows
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def show(rows: Rows, output: str, *, headings: Sequence[str] | None = None, caption: str = "") -> None:
+def show(rows: Rows, output: str, *, headings: Sequence[str] | None = None) -> None:
     """Print *rows*; *headings* replace column names in a table only."""
     if output == "json":
         _write_json(rows)
     elif output == "csv":
         _write_csv(rows)
     else:
-        _write_table(rows, headings or rows.columns, caption)
+        _write_table(rows, headings or rows.columns)
 
 
 def _write_json(rows: Rows) -> None:
@@ -48,14 +48,14 @@ def _inert(value: Any) -> Any:  # noqa: ANN401  (a cell may hold any SQL value)
     return "" if value is None else value
 
 
-def _write_table(rows: Rows, headings: Sequence[str], caption: str) -> None:
+def _write_table(rows: Rows, headings: Sequence[str]) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     console = Console(highlight=False, soft_wrap=False)
-    table = Table(box=box.SIMPLE_HEAD, caption=caption or None, caption_justify="left", pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     numeric = [_is_numeric(kind) for kind in rows.types]
     for heading, is_number in zip(headings, numeric, strict=True):
         table.add_column(heading, justify="right" if is_number else "left", overflow="fold")

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from msp_audit.cli.show import show
-from msp_audit.delivery import Receipt
 from msp_audit.domain import Rows, Rule, RuleOutcome, Run, Severity, Verdict
 from msp_audit.errors import StoreError
 from msp_audit.store import QueryFailed, Snapshot
-from msp_audit.workspace import Outcome, Workspace
+from msp_audit.workspace import Handed, Outcome, Workspace
 
 if TYPE_CHECKING:
     from msp_audit.domain import Finding
@@ -51,10 +50,10 @@ def tell_run(workspace: Workspace, run: Run) -> None:
         Rows(columns=("severity", "open"), types=("VARCHAR", "BIGINT"), rows=rows),
         "table",
         headings=("Severity", "Open"),
-        caption=f"{run.new} new, {run.reopened} reopened, {run.resolved} resolved"
-        + (" (first run: everything is new)" if run.is_first else ""),
     )
-    sys.stdout.write(f"Database  {workspace.published}\n")
+    first = " (first run: everything is new)" if run.is_first else ""
+    since = f"{run.new} new, {run.reopened} reopened, {run.resolved} resolved since the run before{first}."
+    sys.stdout.write(f"{since}\n\nDatabase  {workspace.published}\n")
 
 
 def tell_outcome(workspace: Workspace, outcome: Outcome) -> None:
@@ -63,16 +62,17 @@ def tell_outcome(workspace: Workspace, outcome: Outcome) -> None:
     tell_run(workspace, outcome.run)
     for path in outcome.reports:
         sys.stdout.write(f"{path.suffix.removeprefix('.').upper():<9} {path}\n")
-    tell_receipts(outcome.receipts)
+    tell_handed(outcome.handed)
 
 
-def tell_receipts(receipts: Sequence[Receipt]) -> None:
+def tell_handed(handed: Sequence[Handed]) -> None:
     """One line a delivery."""
-    if not receipts:
+    if not handed:
         _say("No [[delivery]] stands in the settings; nothing is handed over.")
-    for receipt in receipts:
-        line = f"{receipt.status.capitalize():<9} {receipt.name}: {receipt.location or receipt.detail}"
-        sys.stdout.write(f"{line}\n")
+    for item in handed:
+        receipt = item.receipt
+        told = receipt.location or receipt.detail
+        sys.stdout.write(f"{receipt.status.value.capitalize():<9} {item.delivery.name}: {told}\n")
 
 
 def tell_status(workspace: Workspace, output: str) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msp_audit.audit import latest_run_id, read_run
 from msp_audit.connectors.base import Check
-from msp_audit.delivery import CHANNELS, Parcel, Receipt, Totals, is_due
-from msp_audit.domain import Run
+from msp_audit.delivery import Parcel, Receipt, ReceiptStatus, Totals, is_due, open_channel
+from msp_audit.domain import Run, Verdict
 from msp_audit.errors import ReportError, SettingsError, StoreError
 from msp_audit.settings import DeliverySettings, Settings
 from msp_audit.store import Reader, Store
@@ -28,55 +29,76 @@ select nextval('audit.delivery_ids'), $run_id, $name, $report, $channel, $status
 """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """One delivery of the settings and what became of it."""
+
+    delivery: DeliverySettings
+    receipt: Receipt
+
+
 class Handover:
     """Makes reports of a published run and gives them to the channels of the settings."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._folder = settings.root / "reports"
+        self._output = self._folder / "output"
+        self._made: dict[tuple[int, str, str, Path], tuple[Path, ...]] = {}
 
     def report(
         self, reader: Reader, names: Sequence[str] | None, *, faces: Sequence[str], out: Path | None
     ) -> tuple[Path, ...]:
         """Make the reports called *names* (all by default) as *faces*; returns the files."""
-        from msp_audit.reporting import render
-
         run_id = self._run(reader).run_id
+        folder = out or self._output
         return tuple(
             path
             for definition in self._definitions(names)
-            for path in render(
+            for face in faces
+            for path in self._render(reader, run_id, definition, face, folder)
+        )
+
+    def _render(
+        self, reader: Reader, run_id: int, definition: ReportDefinition, face: str, folder: Path
+    ) -> tuple[Path, ...]:
+        from msp_audit.reporting import render
+
+        wanted = (run_id, definition.name, face, folder)
+        if wanted not in self._made:
+            # Reports and deliveries of one run share their files: a PDF takes seconds.
+            self._made[wanted] = render(
                 definition,
                 reader,
                 run_id,
-                faces=faces,
-                out_folder=out or self._folder / "output",
+                faces=(face,),
+                out_folder=folder,
                 brand=self._brand(),
                 sections_folder=self._folder / "sections",
             )
-        )
+        return self._made[wanted]
 
-    def deliver(self, reader: Reader, *, dry_run: bool) -> tuple[Receipt, ...]:
+    def deliver(self, reader: Reader, *, dry_run: bool) -> tuple[Handed, ...]:
         """Hand over what is due; *dry_run* builds everything and sends nothing."""
         run = self._run(reader)
         return tuple(
-            self._deliver(reader, run, delivery, dry_run=dry_run) for delivery in self._settings.delivery
+            Handed(delivery=delivery, receipt=self._deliver(reader, run, delivery, dry_run=dry_run))
+            for delivery in self._settings.delivery
         )
 
-    def book(self, store: Store, reader: Reader, receipts: Sequence[Receipt], *, now: datetime) -> None:
-        """Keep the *receipts* of a delivery in the ledger."""
+    def book(self, store: Store, reader: Reader, handed: Sequence[Handed], *, now: datetime) -> None:
+        """Keep the receipts of what was *handed* over in the ledger."""
         run_id = latest_run_id(reader)
-        deliveries = {delivery.name: delivery for delivery in self._settings.delivery}
-        for receipt in receipts:
-            delivery = deliveries[receipt.name]
+        for item in handed:
+            delivery, receipt = item.delivery, item.receipt
             store.database.execute(
                 _BOOK,
                 {
                     "run_id": run_id,
-                    "name": receipt.name,
+                    "name": delivery.name,
                     "report": delivery.report,
                     "channel": delivery.channel,
-                    "status": receipt.status,
+                    "status": receipt.status.value,
                     "detail": receipt.detail,
                     "location": receipt.location,
                     "now": now,
@@ -94,26 +116,22 @@ class Handover:
         return Check(name="PDF libraries", is_ok=True, detail="Pango and WeasyPrint work.")
 
     def _deliver(self, reader: Reader, run: Run, delivery: DeliverySettings, *, dry_run: bool) -> Receipt:
-        from msp_audit.reporting import mail_body, render
+        from msp_audit.reporting import mail_body
 
         if len(reader.query(_ALREADY, {"run_id": run.run_id, "name": delivery.name})):
-            return Receipt(name=delivery.name, status="skipped", detail="This run was delivered before.")
+            return Receipt(status=ReceiptStatus.SKIPPED, detail="This run was delivered before.")
         skip = is_due(delivery.when, _totals(run))
         if skip is not None:
-            return Receipt(name=delivery.name, status="skipped", detail=skip)
+            return Receipt(status=ReceiptStatus.SKIPPED, detail=skip)
         (definition,) = self._definitions([delivery.report])
-        brand = self._brand()
-        sections = self._folder / "sections"
-        attachments = render(
+        attachments = self.report(reader, [definition.name], faces=delivery.attach, out=None)
+        body = mail_body(
             definition,
             reader,
             run.run_id,
-            faces=delivery.attach,
-            out_folder=self._folder / "output",
-            brand=brand,
-            sections_folder=sections,
+            brand=self._brand(),
+            sections_folder=self._folder / "sections",
         )
-        body = mail_body(definition, reader, run.run_id, brand=brand, sections_folder=sections)
         parcel = Parcel(
             name=delivery.name,
             report=delivery.report,
@@ -128,8 +146,8 @@ class Handover:
             attachments=attachments,
         )
         if dry_run:
-            return Receipt(name=delivery.name, status="skipped", detail="Dry run: built, not handed over.")
-        return CHANNELS[delivery.channel](self._settings.root, delivery).deliver(parcel)
+            return Receipt(status=ReceiptStatus.SKIPPED, detail="Dry run: built, not handed over.")
+        return open_channel(delivery, root=self._settings.root).deliver(parcel)
 
     def _definitions(self, names: Sequence[str] | None) -> Iterator[ReportDefinition]:
         from msp_audit.reporting import load_definitions
@@ -153,8 +171,11 @@ class Handover:
 
 
 def _totals(run: Run) -> Totals:
+    doubted = (Verdict.PARTIAL, Verdict.REFUSED, Verdict.SHRUNK, Verdict.STALE)
     return Totals(
         open=sum(run.open_findings.values()),
-        changed=run.new + run.reopened + run.resolved,
-        unchecked=len(run.not_evaluated) + len(run.failed),
+        new=run.new,
+        reopened=run.reopened,
+        resolved=run.resolved,
+        is_incomplete=bool(run.failed) or any(reading.verdict in doubted for reading in run.readings),
     )

@@ -24,12 +24,12 @@ from msp_audit.audit import (
 )
 from msp_audit.connectors import configured_sources, connector, views_folder_of
 from msp_audit.connectors.base import Check
-from msp_audit.delivery import Receipt
+from msp_audit.delivery import ReceiptStatus
 from msp_audit.domain import Finding, Rows, Run, Severity, Verdict
 from msp_audit.errors import ExitCode, SettingsError
 from msp_audit.settings import Settings, load_settings
 from msp_audit.store import Reader, Shrinkage, Snapshot, Store, Views
-from msp_audit.workspace.handover import Handover
+from msp_audit.workspace.handover import Handed, Handover
 from msp_audit.workspace.reading import SnapshotProgress, read_sources
 
 #: Which files a report is made as when nobody says.
@@ -43,7 +43,7 @@ class Outcome:
     snapshots: tuple[Snapshot, ...]
     run: Run
     reports: tuple[Path, ...]
-    receipts: tuple[Receipt, ...]
+    handed: tuple[Handed, ...]
 
 
 class Workspace:
@@ -123,15 +123,16 @@ class Workspace:
         with self.reader() as reader:
             return self._handover.report(reader, names, faces=faces, out=out)
 
-    def deliver(self, *, dry_run: bool = False) -> tuple[Receipt, ...]:
+    def deliver(self, *, dry_run: bool = False) -> tuple[Handed, ...]:
         """Hand over the reports of the latest run as the settings say; each one once."""
         with self.reader() as reader:
-            receipts = self._handover.deliver(reader, dry_run=dry_run)
-        if any(receipt.status == "sent" for receipt in receipts) and not dry_run:
+            handed = self._handover.deliver(reader, dry_run=dry_run)
+        told = tuple(item for item in handed if item.receipt.status is not ReceiptStatus.SKIPPED)
+        if told and not dry_run:
             with self._store() as store, self.reader() as reader:
-                self._handover.book(store, reader, receipts, now=self.now())
+                self._handover.book(store, reader, told, now=self.now())
                 store.publish(self.published)
-        return receipts
+        return handed
 
     def run(
         self,
@@ -146,7 +147,7 @@ class Workspace:
             run = self._judge(store, progress=judging)
             store.publish(self.published)
         reports = self.report()
-        return Outcome(snapshots=snapshots, run=run, reports=reports, receipts=self.deliver())
+        return Outcome(snapshots=snapshots, run=run, reports=reports, handed=self.deliver())
 
     def sql(self, query: str, params: Mapping[str, Any] | None = None) -> Rows:
         """Ask the published database; nothing can be changed through it."""
@@ -246,16 +247,14 @@ class Workspace:
         )
 
 
-def exit_code(
-    run: Run | None, *, receipts: Sequence[Receipt] = (), fail_on: Severity | None = None
-) -> ExitCode:
+def exit_code(run: Run | None, *, handed: Sequence[Handed] = (), fail_on: Severity | None = None) -> ExitCode:
     """The answer to the caller: what must be mended first wins."""
     if run is not None:
         if run.failed:
             return ExitCode.BROKEN
         if any(is_incomplete(reading.verdict) for reading in run.readings):
             return ExitCode.SOURCE
-    if any(receipt.status == "failed" for receipt in receipts):
+    if any(item.receipt.status is ReceiptStatus.FAILED for item in handed):
         return ExitCode.NOT_DELIVERED
     if run is not None and fail_on is not None and any(s.at_least(fail_on) for s in run.open_findings):
         return ExitCode.FINDINGS

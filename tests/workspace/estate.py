@@ -1,0 +1,43 @@
+"""A workspace over a sandbox, week by week, as the demo has it but in a test's folder."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from msp_audit.cli.demo import prepare_workspace
+from msp_audit.sandbox import Sandbox, samples_folder
+from msp_audit.settings import SETTINGS_FILE
+from msp_audit.workspace import Workspace
+
+WEEKS = ("2026-11-02", "2026-11-09", "2026-11-16")
+
+
+def manifest() -> dict[str, Any]:
+    document: dict[str, Any] = orjson.loads((samples_folder() / "manifest.json").read_bytes())
+    return document
+
+
+@contextmanager
+def sandbox_of(week: str) -> Iterator[Sandbox]:
+    with Sandbox(samples_folder() / week) as sandbox:
+        yield sandbox
+
+
+def workspace_on(folder: Path, sandbox: Sandbox, week: str, **more: Any) -> Workspace:  # noqa: ANN401
+    """A demo workspace in *folder* whose addresses are the running *sandbox*."""
+    prepare_workspace(folder, samples_folder())
+    document = tomllib.loads((folder / SETTINGS_FILE).read_text(encoding="utf-8"))
+    document["psa"]["url"] = sandbox.psa_url
+    document["automate"]["url"] = sandbox.automate_url
+    document["automate"]["exports"] = str(samples_folder() / week / "automate" / "tables")
+    document["auvik"]["url"] = sandbox.auvik_url
+    document["as_of"] = datetime.fromisoformat(f"{week}T06:00:00+00:00")
+    document.update(more)
+    return Workspace.open(folder, overrides=document)

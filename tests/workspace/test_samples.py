@@ -1,0 +1,113 @@
+"""The whole main path on the samples: precision and recall 1.0 for every shipped rule, through the servers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+import orjson
+import pytest
+
+from msp_audit.domain import Run, Verdict
+from msp_audit.errors import ExitCode
+from msp_audit.workspace import Workspace, exit_code
+from tests.workspace.estate import WEEKS, manifest, sandbox_of, workspace_on
+
+Key = tuple[str, str]
+
+
+@pytest.fixture(scope="module")
+def weeks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Run, set[Key]]]:
+    """Week -> run and the ``(rule, key)`` of every finding that the rules reported that week."""
+    folder = tmp_path_factory.mktemp("samples")
+    found: dict[str, tuple[Run, set[Key]]] = {}
+    for week in WEEKS:
+        with sandbox_of(week) as sandbox:
+            workspace = workspace_on(folder, sandbox, week)
+            workspace.snapshot()
+            run = workspace.audit()
+        seen = workspace.sql(
+            "select rule, key::varchar from audit.findings where last_seen_run_id = $run_id",
+            {"run_id": run.run_id},
+        )
+        found[week] = (run, {(rule, _canonical(orjson.loads(key))) for rule, key in seen})
+    return found
+
+
+def _canonical(key: dict[str, str]) -> str:
+    return orjson.dumps(
+        {name: str(value) for name, value in key.items()}, option=orjson.OPT_SORT_KEYS
+    ).decode()
+
+
+@pytest.mark.parametrize("week", WEEKS)
+def test_every_planted_fault_is_found_and_nothing_else(
+    weeks: dict[str, tuple[Run, set[Key]]], week: str
+) -> None:
+    expected = {
+        (item["rule"], _canonical(item["key"])) for item in manifest()["findings"] if week in item["weeks"]
+    }
+    run, found = weeks[week]
+    assert not run.not_evaluated
+    assert not run.failed
+    assert found - expected == set(), "reported, but not planted"
+    assert expected - found == set(), "planted, but not reported"
+
+
+def test_look_alikes_stay_silent(weeks: dict[str, tuple[Run, set[Key]]]) -> None:
+    everything = set().union(*(found for _, found in weeks.values()))
+    alike = {(item["rule"], _canonical(item["key"])) for item in manifest()["look_alikes"]}
+    planted = {(item["rule"], _canonical(item["key"])) for item in manifest()["findings"]}
+    assert len(alike) > 20
+    assert (alike - planted) & everything == set()
+
+
+def test_every_shipped_rule_is_planted(weeks: dict[str, tuple[Run, set[Key]]]) -> None:
+    shipped = {rule_run.rule for run, _ in weeks.values() for rule_run in run.rule_runs}
+    planted: dict[str, int] = defaultdict(int)
+    for item in manifest()["findings"]:
+        planted[item["rule"]] += 1
+    assert shipped == set(planted)
+
+
+def test_every_list_is_read_completely(weeks: dict[str, tuple[Run, set[Key]]]) -> None:
+    for run, _ in weeks.values():
+        assert {reading.verdict for reading in run.readings} == {Verdict.COMPLETE}
+
+
+def test_new_persisting_resolved_and_reopened_all_occur(weeks: dict[str, tuple[Run, set[Key]]]) -> None:
+    (first, _), (second, _), (third, _) = (weeks[week] for week in WEEKS)
+    assert first.is_first
+    assert second.new
+    assert second.resolved
+    assert third.reopened
+    assert sum(third.open_findings.values()) > third.new + third.reopened
+
+
+@pytest.mark.parametrize("source", ["psa", "automate", "auvik"])
+def test_a_source_that_is_down_resolves_nothing_and_is_named(tmp_path: Path, source: str) -> None:
+    with sandbox_of(WEEKS[0]) as sandbox:
+        workspace_on(tmp_path, sandbox, WEEKS[0]).run()
+    with sandbox_of(WEEKS[1]) as sandbox:
+        sandbox.faults.add("source_off", source=source)
+        workspace = workspace_on(tmp_path, sandbox, WEEKS[1])
+        workspace = Workspace(workspace.settings.model_copy(update=_impatient(workspace, source)))
+        outcome = workspace.run()
+    run = outcome.run
+    assert exit_code(run, fail_on=None) is ExitCode.SOURCE
+    assert run.not_evaluated
+    lost = {rule_run.rule for rule_run in run.not_evaluated}
+    resolved = workspace.sql(
+        "select distinct rule from audit.finding_events where event = 'resolved' and run_id = $run_id",
+        {"run_id": run.run_id},
+    )
+    assert not lost & {rule for (rule,) in resolved}
+    page = next(path for path in outcome.reports if path.suffix == ".html").read_text(encoding="utf-8")
+    assert source in page
+    for rule in lost:
+        assert rule in page
+
+
+def _impatient(workspace: Workspace, source: str) -> dict[str, object]:
+    section = getattr(workspace.settings, source)
+    return {source: section.model_copy(update={"http": section.http.model_copy(update={"tries": 1})})}
