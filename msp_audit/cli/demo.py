@@ -52,7 +52,7 @@ def run_demo(folder: Path) -> None:
 def serve_sandbox(estate: Path | None, *, port: int) -> None:
     """Serve *estate* (the last sample week by default) until interrupted."""
     if estate is None:
-        estate = sample_weeks()[-1]
+        estate = sample_weeks(samples_folder())[-1]
     if not (estate / "estate.json").is_file():
         raise SettingsError(f"{estate} is no estate folder: it has no estate.json.")
     sys.stderr.write(f"Serving {estate} at http://127.0.0.1:{port}; Ctrl-C ends it.\n")

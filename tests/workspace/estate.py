@@ -30,7 +30,7 @@ def sandbox_of(week: str) -> Iterator[Sandbox]:
         yield sandbox
 
 
-def workspace_on(folder: Path, sandbox: Sandbox, week: str, **more: Any) -> Workspace:  # noqa: ANN401
+def workspace_on(folder: Path, sandbox: Sandbox, week: str, **more: Any) -> Workspace:
     """A demo workspace in *folder* whose addresses are the running *sandbox*."""
     prepare_workspace(folder, samples_folder())
     document = tomllib.loads((folder / SETTINGS_FILE).read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""The whole main path on the samples: precision and recall 1.0 for every shipped rule, through the servers."""
+"""The whole main path on the samples: precision and recall 1.0 for every shipped rule, over HTTP."""
 
 from __future__ import annotations
 
