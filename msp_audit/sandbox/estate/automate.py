@@ -107,7 +107,7 @@ def printer_name(company: Company, *, site: int) -> str:
 
 def retired_assets(world: World, *, week: int) -> Iterator[Record]:
     """Agents that were there at an earlier reading."""
-    for company in world.companies():
+    for company in world.companies() if week else ():
         for machine in world.machines(company):
             if machine.leaves <= week:
                 yield {
@@ -194,8 +194,8 @@ def asset_syncs(world: World, *, week: int) -> Iterator[Record]:
             for site in company.sites:
                 yield {"TargetType": 4, "LTTargetID": 101 + site,
                        "CWConfigRecID": world.other_configuration_id(site), "LastSync": synced}  # fmt: skip
-            for machine in world.machines(company):
-                if machine.joins <= week < machine.leaves and world.flaw(machine.number) != 0:
-                    yield {"TargetType": 1, "LTTargetID": world.computer_id(machine.number),
-                           "CWConfigRecID": world.computer_configuration_id(machine.number),
+            for index in world.present(company, week=week):
+                if world.flaw(index) != 0:
+                    yield {"TargetType": 1, "LTTargetID": world.computer_id(index),
+                           "CWConfigRecID": world.computer_configuration_id(index),
                            "LastSync": synced}  # fmt: skip

@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from msp_audit.domain import Record
 from msp_audit.sandbox.estate.draw import Kind, draw
-from msp_audit.sandbox.estate.world import Company, Gear, Role, World, stamp
+from msp_audit.sandbox.estate.plan import stamp
+from msp_audit.sandbox.estate.world import Company, Gear, Role, World
 
 ROOT_TENANT = "199502786877000001"
 #: Device classes that only the second version lists: endpoints.

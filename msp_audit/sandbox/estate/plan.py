@@ -14,6 +14,11 @@ def weekly_readings(*, weeks: int) -> tuple[datetime, ...]:
     return tuple(FIRST_READING + timedelta(weeks=week) for week in range(weeks))
 
 
+def stamp(moment: datetime) -> str:
+    """As ConnectWise writes it: ``2026-11-02T06:00:00Z``."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The parameters of one estate; the same plan gives the same bytes."""

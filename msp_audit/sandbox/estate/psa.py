@@ -8,8 +8,9 @@ from msp_audit.domain import Record
 from msp_audit.sandbox.estate import psa_setup
 from msp_audit.sandbox.estate.automate import printer_name
 from msp_audit.sandbox.estate.draw import mac
+from msp_audit.sandbox.estate.plan import stamp
 from msp_audit.sandbox.estate.vocabulary import MAKES, STREETS
-from msp_audit.sandbox.estate.world import Company, Gear, Machine, Role, World, stamp
+from msp_audit.sandbox.estate.world import Company, Gear, Machine, Role, World
 
 _ACTIVE = {"id": 1, "name": "Active"}
 _RETIRED = {"id": 4, "name": "Retired"}

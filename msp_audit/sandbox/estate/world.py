@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -218,6 +218,15 @@ class World:
             leaves=leaves,
         )
 
+    def present(self, company: Company, *, week: int) -> Iterator[int]:
+        """Indexes of the computers that are installed at that reading; cheaper than making them."""
+        servers = company.computers[: company.servers]
+        yield from servers
+        for index in company.computers[len(servers) :]:
+            joins, leaves = self._stay(draw(self.seed, Kind.COMPUTER, index) >> 40)
+            if joins <= week < leaves:
+                yield index
+
     def _stay(self, bits: int) -> tuple[int, int]:
         readings = len(self.plan.readings)
         lot = bits % 197
@@ -287,8 +296,3 @@ class World:
         if is_server:
             return 20 + bits % 600
         return bits % 7_000 if bits & 0xF0000 else bits % (20 * 86_400)
-
-
-def stamp(moment: datetime) -> str:
-    """As ConnectWise writes it: ``2026-11-02T06:00:00Z``."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

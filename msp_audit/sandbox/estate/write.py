@@ -14,8 +14,9 @@ import orjson
 from msp_audit.domain import Record
 from msp_audit.sandbox.estate import automate, automate_setup, auvik, psa, psa_setup, rest
 from msp_audit.sandbox.estate.changes import Changes
+from msp_audit.sandbox.estate.plan import stamp
 from msp_audit.sandbox.estate.tables import TABLES, TableWriter
-from msp_audit.sandbox.estate.world import World, stamp
+from msp_audit.sandbox.estate.world import World
 
 _BUFFER = 1 << 20
 
