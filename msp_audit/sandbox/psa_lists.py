@@ -43,9 +43,8 @@ class PsaList:
         """Matches the list, its count, or one of its records."""
         path = re.escape(self.path).replace(r"\{parent\}", r"(?P<parent>\d+)")
         counts = "|".join(map(re.escape, self.counts))
-        ending = (
-            rf"(?:(?P<count>{counts})|/(?P<one>\d+))?" if counts else r"(?P<count>\b\B)?(?:/(?P<one>\d+))?"
-        )
+        one = r"/(?P<one>\d+)"
+        ending = rf"(?:(?P<count>{counts})|{one})?" if counts else f"(?:{one})?"
         return re.compile(path + ending, re.IGNORECASE)
 
 
