@@ -157,11 +157,11 @@ class MemoryReader:
 class Estate:
     """Builds the ledger; every method adds, :meth:`reader` hands it over."""
 
-    def __init__(self) -> None:
-        self.connection = duckdb.connect(":memory:")
+    def __init__(self, path: Path | None = None) -> None:
+        self.connection = duckdb.connect(path or ":memory:")
         self.connection.execute("set timezone = 'UTC'")
-        for path in sorted(MIGRATIONS.glob("*.sql")):
-            self.connection.execute(path.read_text(encoding="utf-8"))
+        for migration in sorted(MIGRATIONS.glob("*.sql")):
+            self.connection.execute(migration.read_text(encoding="utf-8"))
         self.findings = 0
 
     def reader(self) -> MemoryReader:
@@ -461,9 +461,9 @@ def _plant(made: Estate) -> None:
         )
 
 
-def empty() -> Estate:
+def empty(path: Path | None = None) -> Estate:
     """One run over everything, and nothing found."""
-    made = Estate()
+    made = Estate(path)
     made.run(1)
     for source, resource in (("psa", "companies"), ("automate", "computers"), ("auvik", "devices")):
         made.resource(1, source, resource)

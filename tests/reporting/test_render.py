@@ -7,6 +7,7 @@ import pytest
 
 from msp_audit.errors import MspAuditError, ReportError, SettingsError
 from msp_audit.reporting import ReportDefinition, mail_body, render
+from msp_audit.store.reader import Reader as StoreReader
 from tests.reporting import estate
 from tests.reporting.conftest import BRAND
 
@@ -49,6 +50,17 @@ def test_the_same_run_gives_the_same_bytes(
 def test_the_same_run_gives_the_same_mail(weekly: ReportDefinition) -> None:
     first, second = (mail_body(weekly, estate.weekly().reader(), 3, brand=BRAND) for _ in range(2))
     assert first == second
+
+
+def test_the_store_s_own_reader_serves(weekly: ReportDefinition, tmp_path: Path) -> None:
+    estate.empty(tmp_path / "published.duckdb").connection.close()
+    (tmp_path / "broken.sql").write_text(BROKEN)
+    broken = weekly.model_copy(update={"sections": ("broken",)})
+    with StoreReader(tmp_path / "published.duckdb") as reader:
+        (path,) = render(weekly, reader, 1, faces=["html"], out_folder=tmp_path, brand=BRAND)
+        with pytest.raises(ReportError, match=r"broken\.sql:8: .*no_such_column"):
+            mail_body(broken, reader, 1, brand=BRAND, sections_folder=tmp_path)
+    assert "Nothing found: 9 rules judged" in path.read_text(encoding="utf-8")
 
 
 def test_files_are_named_after_report_and_day(files: dict[str, Path]) -> None:
