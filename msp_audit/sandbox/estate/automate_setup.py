@@ -102,7 +102,8 @@ def _priorities() -> dict[str, list[Record]]:
         ],
         "plugin_cw_categorymapping": [
             {"CategoryID": id_, "CWServiceBoardRecID": 21, "CWPriorityRecID": 6, "CWServiceTypeRecID": 301,
-             "CWSubTypeRecID": 311 + id_ - 201, "CWItemRecID": None, "CWWorkTypeRecID": 0}
+             "CWSubTypeRecID": 311 + id_ - 201, "CWItemRecID": 321 if id_ == 203 else None,
+             "CWWorkTypeRecID": 4 if id_ == 205 else 0}
             for id_ in _CATEGORIES
         ],
     }  # fmt: skip

@@ -6,7 +6,7 @@ from msp_audit.domain import Record
 from msp_audit.sandbox.estate import psa
 from msp_audit.sandbox.estate.draw import computer_serial
 from msp_audit.sandbox.estate.plant_coverage import add_device
-from msp_audit.sandbox.estate.planting import Planting
+from msp_audit.sandbox.estate.planting import SINCE_THIRD, Planting
 from msp_audit.sandbox.estate.world import Company
 
 _DOCK_MAC = "9C-EB-E8-11-22-33"
@@ -222,6 +222,10 @@ def _devices(planting: Planting) -> None:
         (25, "Make in another spelling", {"make": "Hewlett Packard Enterprise"}),
         (25, "Class unknown", {"type": "unknown"}),
         (25, "MAC is null", {"mac": None}),
+        (25, "MAC of zeros", {"mac": "00:00:00:00:00:00"}),
+        (23, "MAC with dots", {"mac": "70db.98aa.1f00"}),
+        (23, "EUI-64 for a MAC", {"mac": "70:db:98:ff:fe:aa:1f:01"}),
+        (22, "MAC of a VMware host adapter", {"mac": "00:50:56:c0:00:08"}),
         (25, "Serial in lower case with a blank behind it", {}),
     )  # fmt: skip
     for number, what, members in plans:
@@ -242,6 +246,18 @@ def _device_names(planting: Planting) -> None:
     for number in (2, 3, 5, 16, 17):
         _rename(planting, planting.company(number), "fw01", device_type="firewall")
     planting.condition("fw01 at five clients", where="the firewalls of five Auvik tenants")
+    tenant = planting.company(24)
+    planting.patch(
+        "auvik/tenants",
+        tenant.tenant_id,
+        weeks=SINCE_THIRD,
+        attributes={
+            "domainPrefix": tenant.domain_prefix,
+            "tenantType": "client",
+            "name": f"{tenant.name} (moved)",
+        },
+    )
+    planting.condition("Tenant renamed in the third week", where=f"Auvik tenant {tenant.domain_prefix}")
     company = planting.company(22)
     for name in ("iPhone", "iPhone", "NPI3F2A1C", "localhost", "10.22.0.77"):
         add_device(planting, company.tenant_id, name=name, is_managed=False,

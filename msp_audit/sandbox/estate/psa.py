@@ -79,6 +79,8 @@ def _client_company(world: World, company: Company) -> Record:
     record = company_record(company.company_id, identifier=company.code, name=company.name, town=company.town,
                             type_id=1 if company.number else 4,
                             site_id=world.site_id(company.sites.start))  # fmt: skip
+    if company.number % 15 == 2:
+        record["parentCompany"] = company_reference(world.company(company.number - 1))
     if company.role is Role.IGNORED:
         record["types"] = [{"id": 2, "name": "Prospect"}]
         record["status"] = {"id": 3, "name": "Not Approved"}

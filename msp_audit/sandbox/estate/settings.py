@@ -42,7 +42,7 @@ def sync_settings(world: World, *, site_map: dict[str, Record]) -> str:
     lines += [f"{kind} = {_text(name)}" for kind, name in CLASS_MAP.items()]
     lines += ["", "[auvik.sync.make_map]"]
     lines += [f"{_text(make)} = {{ manufacturer = {_text(name)} }}" for make, name in _MAKE_MAP.items()]
-    lines += ["", "[auvik.sync.site_map]"]
+    lines += ['"Axis" = { vendor = "Ingram Micro" }', "", "[auvik.sync.site_map]"]
     for company in world.companies():
         if company.role is not Role.IGNORED:
             row = {"company_id": company.company_id, "site": "Main Office"} | site_map.get(

@@ -16,7 +16,7 @@ from msp_audit.sandbox.estate import automate, automate_setup, auvik, psa, psa_s
 from msp_audit.sandbox.estate.changes import Changes
 from msp_audit.sandbox.estate.plan import stamp
 from msp_audit.sandbox.estate.tables import TABLES, TableWriter
-from msp_audit.sandbox.estate.world import World
+from msp_audit.sandbox.estate.world import Role, World
 
 _BUFFER = 1 << 20
 
@@ -100,7 +100,7 @@ def write_automate(folder: Path, *, world: World, week: int, changes: Changes) -
         dump = _dump(folder / "labtech.sql", stack=stack) if world.plan.has_sql else None
         writer = TableWriter(folder / "tables", dump=dump)
         for table, rows in automate_rows(world, week=week, changes=changes):
-            answer = _answer_of(table, clients=clients, places=places, online_since=online_since)
+            answer = _answer_of(table, world=world, clients=clients, places=places, online_since=online_since)
             written = writer.write(table, rows)
             if answer is None:
                 deque(written, maxlen=0)
@@ -116,7 +116,12 @@ def _dump(path: Path, *, stack: ExitStack) -> IO[str]:
 
 
 def _answer_of(
-    table: str, *, clients: dict[int, str], places: dict[int, tuple[str, int]], online_since: str
+    table: str,
+    *,
+    world: World,
+    clients: dict[int, str],
+    places: dict[int, tuple[str, int]],
+    online_since: str,
 ) -> tuple[str, Callable[[Record], Record]] | None:
     """REST list and shape of a table; fills *clients* and *places* while those tables pass."""
 
@@ -128,6 +133,10 @@ def _answer_of(
         places[row["LocationID"]] = (row["Name"], row["ClientID"])
         return rest.location(row, clients=clients)
 
+    def is_synced(row: Record) -> bool:
+        _, client_id = places[row["LocationID"]]
+        return world.role(client_id - 1) is Role.SYNCED
+
     return {
         "clients": ("clients", client),
         "locations": ("locations", location),
@@ -137,7 +146,7 @@ def _answer_of(
         ),
         "networkdevices": (
             "network_devices",
-            lambda row: rest.network_device(row, clients=clients, places=places, is_synced=True),
+            lambda row: rest.network_device(row, clients=clients, places=places, is_synced=is_synced(row)),
         ),
         "retiredassets": (
             "retired_assets",

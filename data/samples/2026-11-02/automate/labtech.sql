@@ -3055,9 +3055,9 @@ create table plugin_cw_categorymapping (
 insert into plugin_cw_categorymapping values
 (201,21,6,301,311,null,0),
 (202,21,6,301,312,null,0),
-(203,21,6,301,313,null,0),
+(203,21,6,301,313,321,0),
 (204,21,6,301,314,null,0),
-(205,21,6,301,315,null,0),
+(205,21,6,301,315,null,4),
 (206,21,6,301,316,null,0),
 (207,21,6,301,317,null,0);
 
