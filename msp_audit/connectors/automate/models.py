@@ -90,6 +90,19 @@ def physical_row(model: Record, *, table: str) -> Record:
     return {column: _text(_first(model, paths)) for column, paths in members.items()}
 
 
+def present_columns(model: Record, *, table: str) -> set[str]:
+    """Columns of *table* whose member the REST model has, be it empty or null."""
+    return {column for column, paths in MODELS[table].items() if any(_has(model, path) for path in paths)}
+
+
+def _has(model: Record, path: str) -> bool:
+    first, _, rest = path.partition(".")
+    if not rest or first not in model:
+        return first in model
+    inner = model[first]
+    return _has(inner, rest) if isinstance(inner, dict) else inner is None
+
+
 def _first(model: Record, paths: tuple[str, ...]) -> Any:  # noqa: ANN401  (a member may hold any JSON value)
     for path in paths:
         value: Any = model

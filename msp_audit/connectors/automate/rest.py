@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from msp_audit.connectors.automate.models import physical_row
+from msp_audit.connectors.automate.models import physical_row, present_columns
 from msp_audit.connectors.automate.session import TokenAuth
 from msp_audit.connectors.automate.tables import Table
 from msp_audit.connectors.base import Event, Page, Progress
@@ -18,8 +18,14 @@ from msp_audit.settings.model import AutomateSettings
 API_ROOT = "/cwa/api/v1"
 #: The server is the MSP's own machine, and nothing documents a maximum above 1000.
 PAGE_ROWS = 500
+#: What the clients in use ask for at most.
+LARGEST_PAGE = 1_000
 #: A list longer than this many pages is a loop.
 MAX_PAGES = 20_000
+#: A list that is still not the same after this many passes is not believed.
+MAX_PASSES = 4
+#: Fewer rows may all lack a member; of more, one has it unless the model has changed.
+ROWS_THAT_SHOW_A_MODEL = 10
 
 
 @dataclass(slots=True)
@@ -29,6 +35,10 @@ class _Tally:
     duplicates: int = 0
     without_key: int = 0
     seen: set[str] = field(default_factory=set)
+    #: Ids of the pass that is under way.
+    passed: set[str] = field(default_factory=set)
+    #: Columns whose member some model had, even empty.
+    present: set[str] = field(default_factory=set)
 
 
 def open_api(
@@ -66,14 +76,15 @@ def read_list(
 ) -> Iterator[Event]:
     """Yield the list of *table* as pages of physical rows, then its reading.
 
-    Pages end with an empty one: a short page is no end, a server may cap the size. A page that brings
-    nothing new is a loop and makes the reading *partial*.
+    Pages end with an empty one: a short page is no end, a server may cap the size. The server tells no
+    count and numbers its pages, so a row that is deleted meanwhile moves another one out of sight. A list
+    of several pages is therefore read again, cut elsewhere, until a pass brings nothing new.
     """
     started = time.monotonic()
     tally = _Tally()
     verdict, reason = Verdict.COMPLETE, ""
     try:
-        for page in _pages(api, table=table, page_rows=page_rows or PAGE_ROWS, tally=tally):
+        for page in _passes(api, table=table, page_rows=page_rows or PAGE_ROWS, tally=tally):
             yield page
             if progress is not None:
                 progress(table.name, tally.rows, None)
@@ -82,9 +93,8 @@ def read_list(
         reason = f"{error} Grant {table.resource.right} to the API user."
     except SourceError as error:
         verdict, reason = Verdict.PARTIAL, str(error)
-    if verdict is Verdict.COMPLETE and tally.without_key:
-        verdict = Verdict.PARTIAL
-        reason = f"automate sent {tally.without_key} records of '{table.name}' without an id."
+    if verdict is Verdict.COMPLETE and (doubt := _doubt(tally, table=table)):
+        verdict, reason = Verdict.PARTIAL, doubt
     usage = api.usage(table.name)
     proof = Proof(
         pages=tally.pages,
@@ -97,13 +107,41 @@ def read_list(
     yield ResourceReading(source="automate", resource=table.name, verdict=verdict, reason=reason, proof=proof)
 
 
+def _passes(api: Api, *, table: Table, page_rows: int, tally: _Tally) -> Iterator[Page]:
+    cut = page_rows
+    for number in range(1, MAX_PASSES + 1):
+        pages_before, duplicates_before, newest = tally.pages, tally.duplicates, _newest(tally.seen)
+        tally.passed.clear()
+        lost = 0
+        for page in _pages(api, table=table, page_rows=cut, tally=tally):
+            # What was added meanwhile has a higher id than all before; the rest should have been seen.
+            lost += sum(1 for row in page.records if _number(row[table.resource.key[0]]) <= newest)
+            if page.records:
+                yield page
+        tally.duplicates = max(duplicates_before, tally.duplicates - duplicates_before)
+        is_short = number == 1 and tally.pages - pages_before <= 1
+        if is_short or (number > 1 and not lost):
+            return
+        cut = _other_cut(page_rows, number=number)
+    raise SourceChanged(
+        f"automate's list of '{table.name}' was not the same in {MAX_PASSES} passes. Try again later."
+    )
+
+
+def _other_cut(page_rows: int, *, number: int) -> int:
+    """A page size that ends pages elsewhere, so that another row would be lost between them."""
+    double = 2 * page_rows - number
+    return max(2, double if double <= LARGEST_PAGE else page_rows - number)
+
+
 def _pages(api: Api, *, table: Table, page_rows: int, tally: _Tally) -> Iterator[Page]:
     for number in range(1, MAX_PAGES + 1):
         models = fetch_page(api, table=table, number=number, page_rows=page_rows)
         if not models:
             return
+        passed_before = len(tally.passed)
         rows = _new_rows(models, table=table, tally=tally)
-        if not rows:
+        if len(tally.passed) == passed_before:
             raise SourceChanged(
                 f"automate repeats records of '{table.name}': page {number} holds nothing new. "
                 f"The list may be incomplete; try again later."
@@ -128,13 +166,37 @@ def _new_rows(models: list[Record], *, table: Table, tally: _Tally) -> list[Reco
     key = table.resource.key[0]
     rows = []
     for model in models:
+        if len(tally.present) < len(table.required):
+            tally.present |= present_columns(model, table=table.name) & set(table.required)
         row = physical_row(model, table=table.name)
         identity = row[key]
         if identity is None:
             tally.without_key += 1
-        elif identity in tally.seen:
+        elif identity in tally.passed:
             tally.duplicates += 1
         else:
-            tally.seen.add(identity)
-            rows.append(row)
+            tally.passed.add(identity)
+            if identity not in tally.seen:
+                tally.seen.add(identity)
+                rows.append(row)
     return rows
+
+
+def _doubt(tally: _Tally, *, table: Table) -> str:
+    """Why a list that was read to its end is not to be believed; empty when it is."""
+    if tally.without_key:
+        return f"automate sent {tally.without_key} records of '{table.name}' without an id."
+    missing = [column for column in table.required if column not in tally.present]
+    if missing and tally.rows >= ROWS_THAT_SHOW_A_MODEL:
+        named = ", ".join(f"{table.physical}.{column}" for column in missing)
+        return f"No record of '{table.name}' has what becomes {named}; the server's model has changed."
+    return ""
+
+
+def _newest(ids: set[str]) -> int:
+    return max((_number(each) for each in ids), default=0)
+
+
+def _number(identity: str) -> int:
+    """An id as a number; one that is none counts as known from the beginning."""
+    return int(identity) if identity.isdecimal() else 0

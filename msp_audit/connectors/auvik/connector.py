@@ -13,6 +13,7 @@ from msp_audit.connectors.auvik.resources import (
     DEVICE_DETAILS,
     DEVICE_PATHS,
     DEVICES,
+    EXPECTED,
     INTERFACES,
     MAX_PAGE_ROWS,
     PAGE_ROWS,
@@ -89,6 +90,7 @@ class AuvikConnector(Connector):
             tenant_param="tenant" if version == "v2" else "tenants",
             page_rows=min(rows, MAX_PAGE_ROWS[version]),
             api_version=version,
+            expected=EXPECTED[resource.name] if version == "v2" or resource is not DEVICES else (),
         )
 
     def _declared(self) -> Iterator[Event]:

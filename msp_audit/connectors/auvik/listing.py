@@ -28,6 +28,8 @@ class Listing:
     tenant_param: str
     page_rows: int
     api_version: str
+    #: Attributes that rules judge by. One row may lack them; when all do, the answer has changed.
+    expected: tuple[str, ...] = ()
 
     @property
     def includes_children(self) -> bool:
@@ -48,6 +50,8 @@ class _Tally:
     answered: int = 0
     refused: list[str] = field(default_factory=list)
     ownership: Ownership = field(default_factory=Ownership)
+    #: Expected attributes that some row had.
+    present: set[str] = field(default_factory=set)
 
 
 def read_listing(
@@ -108,10 +112,17 @@ def _pages_of(tenant: str, *, api: Api, listing: Listing, tenants: Tenants, tall
                 continue
             tally.seen.add(item["id"])
             tally.ownership.judge(item, family=family)
+            tally.present |= _present(item, listing=listing)
             records.append(_landed(item, tenant=tenant, listing=listing))
         tally.pages += 1
         tally.rows += len(records)
         yield Page(resource=listing.resource.name, records=records)
+
+
+def _present(item: Record, *, listing: Listing) -> set[str]:
+    attributes = item.get("attributes")
+    known = attributes if isinstance(attributes, dict) else {}
+    return {name for name in listing.expected if known.get(name) is not None}
 
 
 def landed_relationships(item: Record) -> Record:
@@ -144,6 +155,10 @@ def _judge(tally: _Tally, *, listing: Listing, fault: SourceError | None) -> tup
         faults.append(str(fault))
     if complaint := tally.ownership.complaint():
         faults.append(complaint)
+    if tally.rows and (missing := [name for name in listing.expected if name not in tally.present]):
+        faults.append(
+            f"No record of '{listing.resource.name}' has a {', '.join(missing)}; auvik's answer has changed."
+        )
     if not faults:
         return Verdict.COMPLETE, ""
     is_refused = not tally.pages and (isinstance(fault, SourceRefused) or (fault is None and tally.refused))

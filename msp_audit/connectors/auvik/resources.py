@@ -19,6 +19,13 @@ DEVICE_PATHS = {"v1": "/v1/inventory/device/info", "v2": "/v2/api/inventory/devi
 PAGE_ROWS = {"v1": 100, "v2": 1000}
 MAX_PAGE_ROWS = {"v1": 1000, "v2": 10_000}
 
+#: Attributes that rules judge by (in the device list of v1 there is no such).
+EXPECTED: dict[str, tuple[str, ...]] = {
+    "devices": ("manageStatus",),
+    "device_details": ("manageStatus",),
+    "interfaces": (),
+}
+
 #: Relationships that are landed. The others (networks, connected devices, components) are many times the
 #: size of the device and nothing is judged by them.
 RELATIONSHIPS = ("tenant", "parent", "parentDevice")

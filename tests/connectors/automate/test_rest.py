@@ -39,7 +39,7 @@ def test_pages_are_asked_for_in_order_of_id_until_an_empty_one() -> None:
     with running(Fake(lists=clients(4))) as fake:
         result = read_rest(fake.url)
     pages = fake.requests("/Clients")
-    assert [asked.query["page"] for asked in pages] == ["1", "2", "3"]
+    assert [asked.query["page"] for asked in pages if asked.query["pagesize"] == "2"] == ["1", "2", "3"]
     assert {asked.query["orderby"] for asked in pages} == {"Id asc"}
     assert {asked.query["orderby"] for asked in fake.requests("/Tickets")} == {"TicketId asc"}
     assert [row["ClientID"] for row in result.records["clients"]] == ["1", "2", "3", "4"]
@@ -73,6 +73,74 @@ def test_a_page_that_comes_again_and_again_is_no_end_and_no_loop() -> None:
     assert result.readings["clients"].verdict is Verdict.PARTIAL
     assert "page 2 holds nothing new" in result.readings["clients"].reason
     assert result.readings["locations"].verdict is Verdict.COMPLETE
+
+
+def test_rows_that_slip_between_pages_are_found_by_reading_again() -> None:
+    """A row is deleted after the first page: the third client moves to a page that was read already."""
+    fake = Fake(lists=clients(5))
+
+    def delete(asked: Asked) -> Answer | None:
+        if (
+            asked.path.endswith("/Clients")
+            and asked.query["page"] == "2"
+            and len(fake.lists["/Clients"]) == 5
+        ):
+            del fake.lists["/Clients"][0]
+        return None
+
+    fake.intercept = delete
+    with running(fake):
+        result = read_rest(fake.url)
+    assert sorted(row["ClientID"] for row in result.records["clients"]) == ["1", "2", "3", "4", "5"]
+    assert result.readings["clients"].verdict is Verdict.COMPLETE
+    assert len({asked.query["pagesize"] for asked in fake.requests("/Clients")}) > 1
+
+
+def test_a_list_that_never_comes_twice_the_same_is_not_believed() -> None:
+    """Every pass shows other rows of old ids."""
+    passes = {"n": 0}
+
+    def restless(asked: Asked) -> Answer | None:
+        if not asked.path.endswith("/Clients") or asked.query["pagesize"] == "1":
+            return None
+        page = int(asked.query["page"])
+        passes["n"] += page == 1
+        rows = [{"Id": str(100 * page + passes["n"])}, {"Id": str(1000 + page)}]
+        return 200, rows if page < 3 else []
+
+    with running(Fake(intercept=restless)) as fake:
+        reading = read_rest(fake.url).readings["clients"]
+    assert reading.verdict is Verdict.PARTIAL
+    assert "not the same in 4 passes" in reading.reason
+
+
+def test_rows_that_are_added_meanwhile_are_no_reason_to_doubt() -> None:
+    fake = Fake(lists=clients(4))
+
+    def add(asked: Asked) -> Answer | None:
+        if asked.path.endswith("/Clients") and asked.query["page"] == "3" and len(fake.lists["/Clients"]) < 6:
+            fake.lists["/Clients"] += clients(6)["/Clients"][4:]
+        return None
+
+    fake.intercept = add
+    with running(fake):
+        result = read_rest(fake.url)
+    assert len(result.records["clients"]) == 6
+    assert result.readings["clients"].verdict is Verdict.COMPLETE
+
+
+@pytest.mark.parametrize(("rows", "verdict"), [(10, Verdict.PARTIAL), (9, Verdict.COMPLETE)])
+def test_a_model_that_lost_a_member_is_told(rows: int, verdict: Verdict) -> None:
+    computers: list[Record] = [
+        {"Id": str(n), "ComputerName": "PC", "Client": {"Id": 1}, "Location": {"Id": 1}, "SerialNumber": None}
+        | {"OperatingSystemName": "Windows", "LastSeen": "2026-11-02T05:00:00Z"}
+        for n in range(1, rows + 1)
+    ]
+    with running(Fake(lists={"/Computers": computers})) as fake:
+        reading = read_rest(fake.url).readings["computers"]
+    assert reading.verdict is verdict
+    assert ("computers.LastContact" in reading.reason) is (verdict is Verdict.PARTIAL)
+    assert "BiosVer" not in reading.reason
 
 
 def test_a_row_that_comes_twice_is_kept_once() -> None:

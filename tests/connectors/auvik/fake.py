@@ -33,7 +33,7 @@ def item(tenant_id: str, number: int, *, related: str | None = None, **attribute
     return {
         "type": "device",
         "id": base64.b64encode(inner).decode().rstrip("="),
-        "attributes": {"deviceName": f"device-{number}", **attributes},
+        "attributes": {"deviceName": f"device-{number}", "manageStatus": True, **attributes},
         "relationships": {
             "tenant": {"data": {"type": "tenant", "id": related or tenant_id}},
             "networks": {"data": [{"type": "network", "id": "n", "attributes": {"networkName": "lan"}}]},

@@ -277,6 +277,25 @@ def test_a_200_without_a_list_is_no_empty_list(body: object) -> None:
     assert reading.reason
 
 
+@pytest.mark.parametrize("version", ["v1", "v2"])
+def test_a_list_in_which_nothing_is_managed_or_unmanaged_is_doubtful(version: str) -> None:
+    """One device may lack the flag; when all do, every rule about managed devices would fall silent."""
+    fake = Fake(items=[item(ACME, 1, manageStatus=None), item(ACME, 2)])
+    with running(fake) as server:
+        assert (
+            read(settings(server.url, version=version)).readings["device_details"].verdict is Verdict.COMPLETE
+        )
+        fake.items = fake.items[:1]
+        result = read(settings(server.url, version=version))
+    verdicts = {name: result.readings[name].verdict for name in ("devices", "device_details", "interfaces")}
+    assert verdicts == {
+        "devices": Verdict.PARTIAL if version == "v2" else Verdict.COMPLETE,
+        "device_details": Verdict.PARTIAL,
+        "interfaces": Verdict.COMPLETE,
+    }
+    assert "manageStatus" in result.readings["device_details"].reason
+
+
 def test_without_a_tenant_nothing_is_known() -> None:
     with running(Fake(tenants=[])) as server:
         result = read(settings(server.url))
