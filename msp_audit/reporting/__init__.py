@@ -4,7 +4,7 @@ from msp_audit.reporting.brand import Brand, load_brand
 from msp_audit.reporting.definition import ReportDefinition, load_definition, load_definitions
 from msp_audit.reporting.mailbody import MailBody
 from msp_audit.reporting.reader import Reader
-from msp_audit.reporting.render import Face, mail_body, render
+from msp_audit.reporting.render import Face, check_pdf, mail_body, render
 
 __all__ = [
     "Brand",
@@ -12,6 +12,7 @@ __all__ = [
     "MailBody",
     "Reader",
     "ReportDefinition",
+    "check_pdf",
     "load_brand",
     "load_definition",
     "load_definitions",

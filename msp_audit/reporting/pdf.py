@@ -45,11 +45,7 @@ def pdf_document(
     Raises:
         ReportError: Pango is missing, or a template is broken.
     """
-    try:
-        weasyprint = import_weasyprint()
-    except (ImportError, OSError) as error:
-        # OSError: the Python part is there, the library that it loads is not.
-        raise ReportError(f"{_NEEDS} ({str(error).strip().splitlines()[0]})") from error
+    weasyprint = check_pdf(import_weasyprint=import_weasyprint)
     text = fill(
         templates,
         "paper.html",
@@ -66,6 +62,20 @@ def pdf_document(
             url_fetcher=weasyprint.urls.URLFetcher(allowed_protocols={"data"}, allow_redirects=False),
         ).write_pdf(pdf_identifier=_identifier(text))
     return bytes(made)
+
+
+def check_pdf(*, import_weasyprint: Callable[[], Any] = _import_weasyprint) -> Any:  # noqa: ANN401
+    """WeasyPrint, if it and the libraries below it can be loaded here.
+
+    Raises:
+        ReportError: they cannot; the message names the fix.
+    """
+    try:
+        return import_weasyprint()
+    except (ImportError, OSError) as error:
+        # OSError: the Python part is there, the library that it loads is not.
+        cause = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise ReportError(f"{_NEEDS} ({cause})") from error
 
 
 def _fitting(page: Page) -> dict[str, Any]:

@@ -60,6 +60,17 @@ def render(
     return tuple(made)
 
 
+def check_pdf() -> None:
+    """Try whether PDF can be made on this machine.
+
+    Raises:
+        ReportError: it cannot; the message names the fix.
+    """
+    from msp_audit.reporting import pdf
+
+    pdf.check_pdf()
+
+
 def mail_body(
     definition: ReportDefinition,
     reader: Reader,

@@ -8,7 +8,7 @@ import pypdf
 import pytest
 
 from msp_audit.errors import ReportError
-from msp_audit.reporting import ReportDefinition, render
+from msp_audit.reporting import ReportDefinition, check_pdf, render
 from msp_audit.reporting.page import gather
 from msp_audit.reporting.pdf import pdf_document
 from msp_audit.reporting.templates import environment
@@ -86,4 +86,5 @@ def test_a_machine_without_pango_gets_the_fix(weekly: ReportDefinition) -> None:
     with pytest.raises(ReportError, match=r"needs the text library Pango.*apt install.*MSYS2") as told:
         pdf_document(page, templates=environment(), import_weasyprint=missing)
     assert "libpango-1.0-0': not found" in str(told.value)
+    check_pdf()
     assert "\n" not in str(told.value)

@@ -11,8 +11,6 @@ medium   = { label = "Medium", format = "count" }
 low      = { label = "Low", format = "count" }
 info     = { label = "Info", format = "count" }
 total    = { label = "Open", format = "count" }
-new      = { label = "New", format = "count" }
-resolved = { label = "Resolved", format = "count" }
 */
 with recent as (
     select
@@ -34,8 +32,6 @@ select
     coalesce(sum(run_counts.open_count) filter (run_counts.severity = 'low'), 0)::bigint as low,
     coalesce(sum(run_counts.open_count) filter (run_counts.severity = 'info'), 0)::bigint as info,
     coalesce(sum(run_counts.open_count), 0)::bigint as total,
-    coalesce(sum(run_counts.new_count), 0)::bigint as new,
-    coalesce(sum(run_counts.resolved_count), 0)::bigint as resolved,
 from recent
 left join audit.run_counts as run_counts
     on
