@@ -263,6 +263,18 @@ def sandbox(
     serve_sandbox(estate, port=port)
 
 
+@app.command(hidden=True, epilog="Example: msp-audit docs --check")
+def docs(
+    folder: Annotated[Path, typer.Argument(help="The docs folder of a checkout.")] = Path("docs"),
+    check: Annotated[bool, typer.Option("--check", help="Only say which pages differ.")] = False,
+) -> None:
+    """Write the pages of docs/ that are made from the code."""
+    from msp_audit.cli.docs import write_or_check
+
+    if not write_or_check(app, folder, is_check=check):
+        raise typer.Exit(ExitCode.BROKEN)
+
+
 def main() -> NoReturn:
     """Run the command line; a known cause is told in a sentence, never as a traceback."""
     try:

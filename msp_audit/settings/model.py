@@ -59,7 +59,7 @@ class HttpSettings(_Model):
     retry_floor_seconds: float = Field(default=1, ge=0, le=60)
     #: Requests in flight at once.
     concurrency: int = Field(default=4, ge=1, le=16)
-    #: Rows asked for with one request; None takes the connector's own default.
+    #: Rows asked for with one request; without it each connector takes its own default.
     page_size: int | None = Field(default=None, ge=1, le=10000)
     #: Certificate authorities to trust instead of the system's, as a PEM file.
     ca_file: Path | None = None
@@ -76,9 +76,11 @@ class PsaSettings(_Model):
     company: str = Field(min_length=1)
     #: GUID registered at developer.connectwise.com.
     client_id: str = Field(min_length=1)
+    #: Public key of the API member.
     public_key: SecretReference
+    #: Private key of the API member.
     private_key: SecretReference
-    #: API version in the Accept header; None takes the server's latest.
+    #: API version in the Accept header; without it the server answers with its latest.
     version: str | None = None
     http: HttpSettings = HttpSettings()
 
@@ -88,8 +90,11 @@ class AutomateSettings(_Model):
 
     #: Server, ``https://automate.example.com``; the API is below ``/cwa/api/v1``.
     url: Address | None = None
+    #: Automate user for the API; needed with ``url``.
     username: str | None = None
+    #: Its password.
     password: SecretReference | None = None
+    #: GUID registered at developer.connectwise.com; the API of Automate wants it too.
     client_id: str | None = None
     #: Folder with exports of the database tables, one ``<table>.csv`` each.
     exports: Path | None = None
@@ -113,6 +118,7 @@ class AuvikFieldSync(_Model):
 
     #: ``all`` or the name of a PSA configuration type.
     scope: str = "all"
+    #: Auvik's name of the field.
     auvik: str
     #: A PSA field, or ``question:<question text>``.
     psa: str
@@ -121,38 +127,50 @@ class AuvikFieldSync(_Model):
 class AuvikSiteMapping(_Model):
     """One row of Auvik's site mappings: a tenant and the PSA company it syncs to."""
 
+    #: Record id of the PSA company.
     company_id: int
+    #: Name of the PSA site.
     site: str | None = None
+    #: Inventory is synced.
     inventory: bool = True
+    #: Alerts become tickets.
     alerting: bool = True
 
 
 class AuvikMake(_Model):
     """One row of Auvik's *Device Make Mappings*."""
 
+    #: Name of the PSA manufacturer.
     manufacturer: str | None = None
+    #: Name of the PSA company that is the vendor.
     vendor: str | None = None
 
 
 class AuvikSync(_Model):
     """What the operator set in Auvik's ConnectWise integration; no API returns any of it (seed 001)."""
 
+    #: The inventory sync is switched on.
     enabled: bool = True
     #: In priority order; ``host_name`` and ``device_name`` exclude each other.
     identifiers: tuple[Literal["serial_number", "device_name", "host_name"], ...] = (
         "serial_number",
         "device_name",
     )
+    #: *Use configuration type when matching* is on.
     use_configuration_type_when_matching: bool = False
+    #: *Only match active configurations* is on.
     only_match_active: bool = False
-    #: Name of the status set on matched configurations; None is off.
+    #: Name of the status set on matched configurations; without it that is off.
     update_matched_as_active: str | None = None
+    #: Only devices that Auvik manages are synced.
     managed_only: bool = False
-    #: Name of the status set when a device is deleted; None is off.
+    #: Name of the status set when a device is deleted; without it that is off.
     inactive_on_delete: str | None = None
     #: Auvik device class -> PSA configuration type.
     class_map: dict[str, str] = Field(default_factory=dict)
+    #: Auvik make -> PSA manufacturer and vendor.
     make_map: dict[str, AuvikMake] = Field(default_factory=dict)
+    #: In the order of Auvik's page.
     field_sync: tuple[AuvikFieldSync, ...] = ()
     #: Tenant domain prefix -> PSA company.
     site_map: dict[str, AuvikSiteMapping] = Field(default_factory=dict)
@@ -171,7 +189,9 @@ class AuvikSettings(_Model):
 
     #: ``https://auvikapi.us1.my.auvik.com`` with your own region.
     url: Address
+    #: E-mail address of the user whose key it is.
     username: str = Field(min_length=1)
+    #: The user's API key.
     api_key: SecretReference
     #: Which device list to read; snapshots of two versions are never compared.
     api_version: Literal["v1", "v2"] = "v2"
@@ -199,14 +219,16 @@ class StoreSettings(_Model):
     stale_after_hours: float = Field(default=192, gt=0)
     #: Share of rows that a list may lose before its reading is *shrunk*.
     shrink_share: float = Field(default=0.2, gt=0, le=1)
-    #: … and the least number of rows.
+    #: … and the least number of rows, so that a short list does not cry wolf.
     shrink_rows: int = Field(default=10, ge=0)
 
 
 class RuleSettings(_Model):
     """Overrides of what rule headers say."""
 
+    #: Rules that are not judged.
     disabled: tuple[str, ...] = ()
+    #: rule -> severity.
     severity: dict[str, Severity] = Field(default_factory=dict)
     #: rule -> parameter -> value.
     params: dict[str, dict[str, Any]] = Field(default_factory=dict)
@@ -217,12 +239,20 @@ class RuleSettings(_Model):
 class DeliverySettings(_Model):
     """One handing-over of a report: which, to whom, when, by which channel."""
 
+    #: What the receipt is filed under; one run is delivered once under each name.
     name: str = Field(min_length=1)
+    #: Name of the report definition.
     report: str
+    #: ``folder`` writes mails as .eml files.
     channel: Literal["folder"] = "folder"
+    #: ``on-findings`` skips a run without open findings, ``on-change`` one that changed nothing.
+    #: A run with an incomplete source is always delivered.
     when: Literal["always", "on-change", "on-findings"] = "always"
+    #: From.
     sender: str = "msp-audit@localhost"
+    #: Recipients.
     to: tuple[str, ...] = ()
+    #: Faces of the report to attach.
     attach: tuple[Literal["html", "pdf", "xlsx"], ...] = ("pdf", "xlsx")
     #: Folder channel: where the .eml files go, relative to the workspace.
     folder: Path = Path("reports/output/outbox")
@@ -235,7 +265,7 @@ class Settings(_Model):
     root: Path
     #: Name of the MSP, printed on reports.
     name: str = "msp-audit"
-    #: Exit code 1 when a finding is at least this severe; None never.
+    #: Exit code 1 when an open finding is at least this severe.
     fail_on: Severity | None = Severity.HIGH
     #: Stops the clock, for samples and tests: the time that rules see.
     as_of: datetime | None = None

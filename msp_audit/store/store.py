@@ -12,6 +12,7 @@ from typing import Self
 from msp_audit.domain import ResourceReading
 from msp_audit.errors import StoreError
 from msp_audit.store.database import Database, QueryFailed, install_macros
+from msp_audit.store.meaning import comment_ledger
 from msp_audit.store.publish import publish
 from msp_audit.store.snapshots import Shrinkage, Snapshot, seal
 from msp_audit.store.spool import Spool
@@ -145,3 +146,5 @@ def _migrate(database: Database) -> None:
                 )
         except QueryFailed as error:
             raise StoreError(f"The store could not be brought up to schema {version}: {error}") from error
+    if set(steps) - done:
+        comment_ledger(database)
