@@ -320,20 +320,81 @@ class Estate:
         return finding_id
 
     def count_runs(self) -> None:
-        """Fill audit.run_counts for the last run from the findings, and smaller figures for those before."""
+        """Fill audit.run_counts from the findings: the last run as it is, those before by first sight."""
         self.connection.execute("""
-            insert into audit.run_counts
+            insert into audit.run_counts by name
             select
-                runs.run_id, findings.rule, findings.severity, findings.company_id,
-                count(*) filter (findings.first_seen_run_id <= runs.run_id
+                runs.run_id,
+                findings.rule,
+                findings.severity,
+                findings.company_id,
+                count(*) filter (
+                    findings.first_seen_run_id <= runs.run_id
                     and findings.parent_finding_id is null
-                    and not (findings.detection = 'resolved' and runs.run_id = 3)),
-                count(*) filter (findings.first_seen_run_id = runs.run_id), 0,
-                count(*) filter (findings.detection = 'resolved' and runs.run_id = 3), 0,
-                count(*) filter (findings.parent_finding_id is not null),
+                    and not (findings.detection = 'resolved' and runs.run_id = 3)
+                ) as open_count,
+                count(*) filter (findings.first_seen_run_id = runs.run_id) as new_count,
+                0 as reopened_count,
+                count(*) filter (findings.detection = 'resolved' and runs.run_id = 3) as resolved_count,
+                0 as unchecked_count,
+                count(*) filter (findings.parent_finding_id is not null) as folded_count,
             from audit.findings as findings, audit.runs as runs
             group by all
         """)
+
+    def crowd(
+        self, number: int, *, run_id: int, companies: int, rules: Sequence[str], name: str = "'MACHINE-' || n"
+    ) -> None:
+        """*number* new findings at once, spread over *companies* and *rules*; *name* is SQL over n."""
+        self.connection.execute(
+            f"""
+            insert into audit.findings by name
+            select
+                printf('%016x', n) as finding_id,
+                rules.rule,
+                '{{}}' as key,
+                rules.severity,
+                100 + n % $companies as company_id,
+                'Company <&> ' || (n % $companies) as company_name,
+                n::varchar as entity_id,
+                {name} as entity_name,
+                'In contact with Automate but has no configuration in PSA.' as reason,
+                '{{"last_contact_at": "2026-11-01T22:14:00", "operating_system": "Windows 11 Pro"}}'
+                    as evidence,
+                'new' as detection,
+                'none' as triage,
+                $run_id as first_seen_run_id,
+                $at as first_seen_at,
+                $run_id as last_seen_run_id,
+                $at as last_seen_at,
+                $run_id as changed_run_id,
+                0 as times_reopened,
+            from range($number::bigint) as numbers (n)
+            inner join (
+                select rule, severity, row_number() over (order by rule) - 1 as place
+                from audit.rules where list_contains($rules, rule)
+            ) as rules
+                on rules.place = n % len($rules)
+            """,
+            {
+                "number": number,
+                "companies": companies,
+                "run_id": run_id,
+                "at": WEEKS[run_id - 1],
+                "rules": list(rules),
+            },
+        )
+        self.connection.execute(
+            """
+            insert into audit.finding_events by name
+            select
+                $run_id as run_id, finding_id, rule, 'new' as event, first_seen_at as occurred_at,
+                '{}' as detail,
+            from audit.findings
+            """,
+            {"run_id": run_id},
+        )
+        self.count_runs()
 
 
 def weekly(*, faulty: bool = True) -> Estate:
@@ -478,20 +539,5 @@ def crowded(number: int) -> Estate:
     made.run(1)
     for rule, *_ in RULES:
         made.rule(1, rule, findings=number // len(RULES))
-    made.connection.execute(
-        """
-        insert into audit.findings
-        select
-            printf('%016x', n), r.rule, '{}', r.severity, 100 + n % 60, 'Company ' || (n % 60), n::varchar,
-            'MACHINE-' || n, 'In contact with Automate but has no configuration in PSA.',
-            '{"last_contact_at": "2026-11-01T22:14:00", "operating_system": "Windows 11 Pro"}',
-            'new', 'none', null,
-            1, timestamp '2026-11-02 06:00:00', 1, timestamp '2026-11-02 06:00:00', 1, null, 0
-        from range(?::bigint) as numbers (n)
-        inner join (select *, row_number() over (order by rule) - 1 as place from audit.rules) as r
-            on r.place = n % ?
-        """,
-        [number, len(RULES)],
-    )
-    made.count_runs()
+    made.crowd(number, run_id=1, companies=60, rules=[rule for rule, *_ in RULES])
     return made

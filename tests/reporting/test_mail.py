@@ -69,20 +69,12 @@ def test_a_mail_stays_below_what_gmail_shows_and_counts_the_rest(
     for run_id in (1, 2, 3):
         made.run(run_id)
     made.rule(3, "sync.client_unsynced")
-    made.connection.execute(
-        """
-        insert into audit.findings
-        select
-            printf('%016x', n), 'sync.client_unsynced', '{}', 'high', n, 'Company <&> ' || n, n::varchar,
-            repeat('<&>', ?) || 'M' || n, 'Reason.', '{}', 'new', 'none', null, 3,
-            timestamp '2026-11-16 06:00:00', 3, timestamp '2026-11-16 06:00:00', 3, null, 0
-        from range(5000) as numbers (n)
-        """,
-        [length],
-    )
-    made.connection.execute(
-        "insert into audit.finding_events "
-        "select 3, finding_id, rule, 'new', first_seen_at, '{}' from audit.findings"
+    made.crowd(
+        5000,
+        run_id=3,
+        companies=5000,
+        rules=["sync.client_unsynced"],
+        name=f"repeat('<&>', {length}) || 'M' || n",
     )
     mail = mail_body(weekly, made.reader(), 3, brand=BRAND)
     assert len(mail.html.encode()) < MAX_HTML_BYTES
