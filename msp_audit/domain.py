@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas
 
 #: One item as a vendor sent it. The only place where ``Any`` is at home.
 Record = dict[str, Any]
@@ -118,6 +121,18 @@ class Rows:
     def scalar(self) -> Any:  # noqa: ANN401  (a cell may hold any SQL value)
         """The single cell of a one-cell result; None when there is no row."""
         return self.rows[0][0] if self.rows else None
+
+    def to_frame(self) -> pandas.DataFrame:
+        """The rows as a pandas DataFrame, for notebooks; whole numbers stay whole beside missing values."""
+        import pandas
+
+        frame = pandas.DataFrame.from_records(list(self.rows), columns=list(self.columns))
+        whole = {
+            name: "Int64"
+            for name, kind in zip(self.columns, self.types, strict=True)
+            if kind.upper().endswith("INT") or kind.upper() == "INTEGER"
+        }
+        return frame.astype(whole)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
