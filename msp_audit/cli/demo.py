@@ -30,23 +30,20 @@ _SECRETS = {
 
 def run_demo(folder: Path) -> None:
     """Audit the samples into *folder*; weeks that are done already are left as they are."""
-    samples = samples_folder()
-    weeks = sample_weeks(samples)
     # A person watches; the log lines are for schedulers.
     logging.getLogger("msp_audit").setLevel(logging.WARNING)
-    prepare_workspace(folder, samples)
-    done = _done(folder)
-    todo = [week for week in weeks if _reading_at(week) not in done]
-    if todo:
-        with Sandbox(todo[0]) as sandbox:
-            for week in todo:
-                sandbox.serve(week)
-                _run_week(folder, sandbox, week)
+    is_new = _read_weeks(folder, is_quiet=False)
     workspace = Workspace.open(folder)
-    if todo:
+    if is_new:
         workspace.report()
         workspace.deliver()
     _tell(workspace)
+
+
+def demo_workspace(folder: Path) -> Workspace:
+    """The invented MSP's workspace in *folder*, read and judged without a word: for notebooks."""
+    _read_weeks(folder, is_quiet=True)
+    return Workspace.open(folder)
 
 
 def serve_sandbox(estate: Path | None, *, port: int) -> None:
@@ -59,16 +56,34 @@ def serve_sandbox(estate: Path | None, *, port: int) -> None:
     serve_forever(estate, port=port)
 
 
-def _run_week(folder: Path, sandbox: Sandbox, week: Path) -> None:
-    reading_at = _reading_at(week)
-    sys.stderr.write(f"Week of {reading_at:%Y-%m-%d}\n")
-    workspace = Workspace.open(folder, overrides=_overrides(folder, sandbox, week, reading_at))
+def _read_weeks(folder: Path, *, is_quiet: bool) -> bool:
+    """Read and judge the weeks that are not done yet; whether there were any."""
+    samples = samples_folder()
+    prepare_workspace(folder, samples)
+    done = _done(folder)
+    todo = [week for week in sample_weeks(samples) if _reading_at(week) not in done]
+    if not todo:
+        return False
+    with Sandbox(todo[0]) as sandbox:
+        for week in todo:
+            sandbox.serve(week)
+            workspace = Workspace.open(folder, overrides=_overrides(folder, sandbox, week))
+            if is_quiet:
+                workspace.snapshot()
+                workspace.audit()
+            else:
+                _run_week(workspace, week)
+    return True
+
+
+def _run_week(workspace: Workspace, week: Path) -> None:
+    sys.stderr.write(f"Week of {_reading_at(week):%Y-%m-%d}\n")
     with reading_progress() as reading, judging_progress() as judging:
         workspace.snapshot(progress=reading)
         workspace.audit(progress=judging)
 
 
-def _overrides(folder: Path, sandbox: Sandbox, week: Path, reading_at: datetime) -> dict[str, Any]:
+def _overrides(folder: Path, sandbox: Sandbox, week: Path) -> dict[str, Any]:
     import tomllib
 
     document = tomllib.loads((folder / SETTINGS_FILE).read_text(encoding="utf-8"))
@@ -76,7 +91,7 @@ def _overrides(folder: Path, sandbox: Sandbox, week: Path, reading_at: datetime)
     document["automate"]["url"] = sandbox.automate_url
     document["automate"]["exports"] = str((week / "automate" / "tables").resolve())
     document["auvik"]["url"] = sandbox.auvik_url
-    document["as_of"] = reading_at
+    document["as_of"] = _reading_at(week)
     return {name: document[name] for name in ("psa", "automate", "auvik", "as_of")}
 
 
