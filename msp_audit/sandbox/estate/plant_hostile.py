@@ -17,6 +17,7 @@ def plant(planting: Planting) -> None:
     _configurations(planting)
     _companies(planting)
     _agreements(planting)
+    _priorities(planting)
     _computers(planting)
     _serial_pairs(planting)
     _tickets(planting)
@@ -121,6 +122,12 @@ def _agreements(planting: Planting) -> None:
     planting.condition(
         "Fractional, negative, cancelled and empty quantities", where="PSA additions 9101 to 9104"
     )
+
+
+def _priorities(planting: Planting) -> None:
+    sparse = dict.fromkeys(("color", "sortOrder", "defaultFlag", "level", "_info"))
+    planting.patch("psa/priorities", 10, **sparse)
+    planting.condition("Nothing but a name", where="PSA priority 10")
 
 
 def _computers(planting: Planting) -> None:

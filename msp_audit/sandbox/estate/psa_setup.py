@@ -156,16 +156,15 @@ def board_teams() -> list[Record]:
 
 
 def priorities() -> list[Record]:
-    """Five, worst first; the last has only id and name, as real rows may."""
+    """Five, worst first."""
     names = (("Priority 1 - Emergency", "Red", "Critical"), ("Priority 2 - Quick Response", "Orange", "High"),
              ("Priority 3 - Normal Response", "Yellow", "Medium"), ("Priority 4 - Scheduled", "Green",
-                 "Low"))  # fmt: skip
-    found = [
+                 "Low"), ("Do Not Respond", "White", "Low"))  # fmt: skip
+    return [
         {"id": 5 + place, "name": name, "color": color, "sortOrder": place, "defaultFlag": place == 3,
          "level": level, "_info": INFO}
         for place, (name, color, level) in enumerate(names, start=1)
     ]  # fmt: skip
-    return [*found, {"id": 10, "name": "Do Not Respond"}]
 
 
 def integrations() -> list[Record]:
@@ -181,7 +180,7 @@ def integrations() -> list[Record]:
          "defaultBillingLevel": "Detail",
          "integratorLogin": {"id": 12, "name": "labtech"}, "matchOnSerialNumberFlag": True,
          "disableNewCrossReferencesFlag": False, **base},
-        {"id": 4, "name": "Backup Reports", "solution": "Custom", "loginBy": "Company",
+        {"id": 4, "name": "Backup Reports", "solution": "Custom", "loginBy": "Member",
          "defaultBillingLevel": "Summary", "integratorLogin": None, "matchOnSerialNumberFlag": False,
          "disableNewCrossReferencesFlag": True, **base},
     ]  # fmt: skip
