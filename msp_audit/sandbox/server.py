@@ -28,24 +28,34 @@ class Sandbox:
         folder: a weekly reading; the newest sample week without one.
         host: address to listen on; anything but this machine's own is your responsibility.
         port: 0 takes a free one.
+        certificate: PEM file with a certificate and its key, to answer over TLS.
 
     Raises:
         SettingsError: no such folder, or the address is taken.
     """
 
-    def __init__(self, folder: Path | None = None, *, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        certificate: Path | None = None,
+    ) -> None:
         #: What misbehaves; to be changed at any time.
         self.faults = Faults()
         self._application = Application(folder or sample_weeks(samples_folder())[-1], faults=self.faults)
         self._host = host
         self._port = port
+        self._certificate = certificate
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
 
     @property
     def url(self) -> str:
         """Root address; ``/sandbox`` below it tells what is served and which faults there are."""
-        return f"http://{self._host}:{self._port}"
+        scheme = "http" if self._certificate is None else "https"
+        return f"{scheme}://{self._host}:{self._port}"
 
     @property
     def psa_url(self) -> str:
@@ -99,6 +109,7 @@ class Sandbox:
             log_config=None,
             log_level="critical",
             loop="asyncio",
+            ssl_certfile=self._certificate,
             timeout_graceful_shutdown=1,
             ws="none",
         )
