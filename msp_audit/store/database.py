@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -61,7 +61,9 @@ class Database:
         connection.execute("set timezone = 'UTC'")
         connection.execute("set autoinstall_known_extensions = false")
         connection.execute("set preserve_insertion_order = false")
-        connection.execute("set enable_progress_bar = false")
+        # Inside Jupyter without ipywidgets DuckDB refuses even to switch its bar off; there it has none.
+        with suppress(duckdb.InvalidInputException):
+            connection.execute("set enable_progress_bar = false")
         return cls(connection)
 
     def close(self) -> None:
