@@ -22,8 +22,8 @@ _FINDING_COLUMNS = (
     "finding_id, rule, severity, company_id, company_name, entity_id, entity_name, reason, detection, triage,"
     " first_seen_at, last_seen_at"
 )
-#: Findings that people are to see: not gone, and not explained by another.
-OPEN = "detection <> 'resolved' and parent_finding_id is null"
+#: Findings that people are to see: not gone, not explained by another, not suppressed.
+OPEN = "detection <> 'resolved' and parent_finding_id is null and triage <> 'suppressed'"
 SEVERITY_ORDER = "list_position(['critical', 'high', 'medium', 'low', 'info'], severity)"
 
 

@@ -6,49 +6,73 @@ not report it. Whatever could not be judged stays open and says so. The same obs
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from msp_audit.audit.changes import book_changes, book_folds, note_before
+from msp_audit.audit.suppressions import Suppression
+from msp_audit.audit.triage import apply_triage
+from msp_audit.audit.versions import keep_versions
 from msp_audit.domain import RuleOutcome, RuleRun
 from msp_audit.store import Database
 
-#: Each finding's event in this run, if it has one. States left out here change nothing.
-_EVENTS = """
-create or replace temp table events as
+#: Events of this run; a finding may have several.
+_NO_EVENTS = """
+create or replace temp table events (
+    finding_id varchar, rule varchar, event varchar, detail json, cause varchar
+)
+"""
+#: Each finding's change of state in this run, if it has one. States left out here change nothing.
+#: The cause is the rule when the rule's former text, asked today, would have answered otherwise.
+_STATE_EVENTS = """
+insert into events
+with paired as (
+    select
+        coalesce(observed.finding_id, findings.finding_id) as finding_id,
+        coalesce(observed.rule, findings.rule) as rule,
+        case
+            when findings.finding_id is null then 'new'
+            when observed.finding_id is not null and findings.detection = 'resolved' then 'reopened'
+            when observed.finding_id is not null and findings.detection = 'unchecked' then 'rechecked'
+            when observed.finding_id is not null then null
+            when findings.detection = 'resolved' then null
+            when judged.outcome = 'evaluated' then 'resolved'
+            when findings.detection <> 'unchecked' then 'unchecked'
+        end as event,
+        judged.outcome as outcome,
+        judged.reason as reason,
+        judged.rule is null as has_no_rule,
+        coalesce(judged.is_changed, false) as is_changed,
+        coalesce(judged.has_recalled, true) as has_recalled,
+        recalled.finding_id is not null as was_seen_by_former_rule,
+        findings.opened_at as opened_at
+    from audit.findings as findings
+    full join observed on findings.finding_id = observed.finding_id
+    left join judged on coalesce(observed.rule, findings.rule) = judged.rule
+    left join recalled on coalesce(observed.finding_id, findings.finding_id) = recalled.finding_id
+)
 select
-    coalesce(observed.finding_id, findings.finding_id) as finding_id,
-    coalesce(observed.rule, findings.rule) as rule,
+    paired.finding_id, paired.rule, paired.event,
     case
-        when findings.finding_id is null then 'new'
-        when observed.finding_id is not null and findings.detection = 'resolved' then 'reopened'
-        when observed.finding_id is not null and findings.detection = 'unchecked' then 'rechecked'
-        when observed.finding_id is not null then null
-        when findings.detection = 'resolved' then null
-        when judged.outcome = 'evaluated' then 'resolved'
-        when findings.detection <> 'unchecked' then 'unchecked'
-    end as event,
+        when paired.event = 'unchecked'
+            then json_object('reason', coalesce(paired.reason, 'The rule no longer exists.'))
+        when paired.event = 'resolved'
+            then json_object('days', round(greatest(epoch($as_of - paired.opened_at), 0) / 86400, 3))
+        else '{}'
+    end,
     case
-        when observed.finding_id is null and judged.outcome is distinct from 'evaluated'
-            then coalesce(judged.reason, 'The rule no longer exists.')
-        else ''
-    end as reason
-from audit.findings as findings
-full join observed on findings.finding_id = observed.finding_id
-left join judged on coalesce(observed.rule, findings.rule) = judged.rule
+        when paired.event = 'unchecked' and paired.has_no_rule then 'rule'
+        when not paired.is_changed then 'data'
+        when not paired.has_recalled and paired.event in ('new', 'reopened', 'resolved') then 'rule'
+        when paired.event in ('new', 'reopened') and not paired.was_seen_by_former_rule then 'rule'
+        when paired.event = 'resolved' and paired.was_seen_by_former_rule then 'rule'
+        else 'data'
+    end
+from paired
+where paired.event is not null
 """
 
-_INSERT_NEW = """
-insert into audit.findings
-select
-    observed.finding_id, observed.rule, observed.key, observed.severity, observed.company_id,
-    companies.name, observed.entity_id, observed.entity_name, observed.reason, observed.evidence,
-    'new', 'none', null, $run_id, $as_of, $run_id, $as_of, $run_id, null, 0
-from observed
-left join company_names as companies on observed.company_id = companies.company_id
-where observed.finding_id not in (select known.finding_id from audit.findings as known)
-"""
-
-_UPDATE_SEEN = """
+_UPDATE_CHANGED = """
 update audit.findings as findings
 set
     severity = observed.severity,
@@ -57,109 +81,209 @@ set
     entity_id = observed.entity_id,
     entity_name = observed.entity_name,
     reason = observed.reason,
-    evidence = observed.evidence,
+    evidence = observed.evidence
+from named as observed
+where findings.finding_id = observed.finding_id
+    and row(
+        findings.severity, findings.company_id, findings.company_name, findings.entity_id,
+        findings.entity_name, findings.reason, findings.evidence::varchar
+    ) is distinct from row(
+        observed.severity, observed.company_id, observed.company_name, observed.entity_id,
+        observed.entity_name, observed.reason, observed.evidence::varchar
+    )
+"""
+_UPDATE_SEEN = """
+update audit.findings as findings
+set
     detection = case when findings.detection = 'resolved' then 'reopened' else 'open' end,
     times_reopened = findings.times_reopened + cast(findings.detection = 'resolved' as integer),
-    changed_run_id = case
-        when findings.detection in ('resolved', 'unchecked') then $run_id else findings.changed_run_id
+    reopened_run_id = case
+        when findings.detection = 'resolved' then $run_id else findings.reopened_run_id
     end,
+    opened_at = case when findings.detection = 'resolved' then $as_of else findings.opened_at end,
     resolved_at = null,
+    days_to_resolve = null,
     last_seen_run_id = $run_id,
     last_seen_at = $as_of
-from (
-    select rows.*, companies.name as company_name
-    from observed as rows
-    left join company_names as companies on rows.company_id = companies.company_id
-) as observed
+from observed
 where findings.finding_id = observed.finding_id
 """
-
+_INSERT_NEW = """
+insert into audit.findings (
+    finding_id, rule, key, severity, company_id, company_name, entity_id, entity_name, reason, evidence,
+    detection, triage, first_seen_run_id, first_seen_at, last_seen_run_id, last_seen_at, changed_run_id,
+    times_reopened, opened_at
+)
+select
+    observed.finding_id, observed.rule, observed.key, observed.severity, observed.company_id,
+    observed.company_name, observed.entity_id, observed.entity_name, observed.reason, observed.evidence,
+    'new', 'none', $run_id, $as_of, $run_id, $as_of, $run_id, 0, $as_of
+from named as observed
+where observed.finding_id not in (select known.finding_id from audit.findings as known)
+"""
 _UPDATE_UNSEEN = """
 update audit.findings as findings
 set
     detection = events.event,
-    changed_run_id = $run_id,
     resolved_at = case when events.event = 'resolved' then $as_of end
 from events
 where findings.finding_id = events.finding_id and events.event in ('resolved', 'unchecked')
 """
-
-_INSERT_EVENTS = """
-insert into audit.finding_events
-select
-    $run_id, events.finding_id, events.rule, events.event, $as_of,
-    case when events.reason = '' then '{}' else json_object('reason', events.reason) end
-from events
-where events.event is not null
-order by events.rule, events.finding_id
-"""
-
 _FOLD = """
 update audit.findings as findings
 set parent_finding_id = folded.parent_id
 from (
-    select findings.finding_id, min(parents.finding_id) as parent_id
-    from audit.findings as findings
-    left join (
-        select observed.finding_id, unnest(observed.parent_ids) as parent_id
+    select
+        links.finding_id,
+        arg_min(parents.finding_id, links.place) filter (parents.finding_id is not null) as parent_id
+    from (
+        select
+            observed.finding_id, unnest(observed.parent_ids || [null]) as parent_id,
+            generate_subscripts(observed.parent_ids || [null], 1) as place
         from observed
-    ) as links on findings.finding_id = links.finding_id
+    ) as links
     left join audit.findings as parents
         on links.parent_id = parents.finding_id and parents.detection <> 'resolved'
-    where findings.last_seen_run_id = $run_id
-    group by findings.finding_id
+            and parents.finding_id <> links.finding_id
+    group by links.finding_id
 ) as folded
 where findings.finding_id = folded.finding_id
     and findings.parent_finding_id is distinct from folded.parent_id
 """
-
+#: A child that could not be re-checked must not stay hidden below a parent that is gone.
+_UNFOLD = """
+update audit.findings as findings
+set parent_finding_id = null
+where findings.detection <> 'resolved' and findings.parent_finding_id is not null
+    and findings.parent_finding_id not in (
+        select parents.finding_id from audit.findings as parents where parents.detection <> 'resolved'
+    )
+"""
+_AGE = """
+update audit.findings as findings
+set
+    age_days = case
+        when findings.detection <> 'resolved'
+            then round(greatest(epoch($as_of - findings.opened_at), 0) / 86400, 3)
+    end,
+    days_to_resolve = case
+        when findings.detection = 'resolved'
+            then round(greatest(epoch(findings.resolved_at - findings.opened_at), 0) / 86400, 3)
+    end,
+    changed_run_id = case
+        when findings.finding_id in (select events.finding_id from events) then $run_id
+        else findings.changed_run_id
+    end
+where findings.detection <> 'resolved' or findings.finding_id in (select events.finding_id from events)
+"""
+_INSERT_EVENTS = """
+insert into audit.finding_events (run_id, finding_id, rule, event, occurred_at, detail, cause)
+select $run_id, events.finding_id, events.rule, events.event, $as_of, events.detail, events.cause
+from events
+order by events.rule, events.finding_id, events.event
+"""
 _COUNT = """
 insert into audit.run_counts
+with states as (
+    select events.finding_id, events.event
+    from events
+    where events.event in ('new', 'reopened', 'resolved')
+)
 select
-    $run_id, findings.rule, any_value(findings.severity), findings.company_id,
-    count(*) filter (findings.detection <> 'resolved' and findings.parent_finding_id is null),
-    count(*) filter (events.event = 'new'),
-    count(*) filter (events.event = 'reopened'),
-    count(*) filter (events.event = 'resolved'),
-    count(*) filter (findings.detection = 'unchecked'),
-    count(*) filter (findings.detection <> 'resolved' and findings.parent_finding_id is not null)
+    $run_id, findings.rule, findings.severity, findings.company_id,
+    count(*) filter (
+        findings.detection <> 'resolved' and findings.parent_finding_id is null
+        and findings.triage <> 'suppressed'
+    ),
+    count(*) filter (states.event = 'new' and findings.triage <> 'suppressed'),
+    count(*) filter (states.event = 'reopened' and findings.triage <> 'suppressed'),
+    count(*) filter (states.event = 'resolved' and findings.triage <> 'suppressed'),
+    count(*) filter (findings.detection = 'unchecked' and findings.triage <> 'suppressed'),
+    count(*) filter (findings.detection <> 'resolved' and findings.parent_finding_id is not null),
+    count(*) filter (
+        findings.detection <> 'resolved' and findings.parent_finding_id is null
+        and findings.triage = 'suppressed'
+    )
 from audit.findings as findings
-left join events on findings.finding_id = events.finding_id
-where findings.detection <> 'resolved' or events.event is not null
-group by findings.rule, findings.company_id
-order by findings.rule, findings.company_id
+left join states on findings.finding_id = states.finding_id
+where findings.detection <> 'resolved' or states.event is not null
+group by findings.rule, findings.severity, findings.company_id
+order by findings.rule, findings.severity, findings.company_id
 """
+_NAME = """
+create or replace temp table named as
+select observed.*, companies.name as company_name
+from observed
+left join company_names as companies on observed.company_id = companies.company_id
+"""
+_TEMPORARY = ("observed", "recalled", "events", "judged", "company_names", "named", "before_run")
 
 
-def take_in(database: Database, *, run_id: int, as_of: datetime, rule_runs: Sequence[RuleRun]) -> None:
-    """Merge the table ``observed`` into the ledger. Call it inside the run's transaction."""
+def take_in(
+    database: Database,
+    *,
+    run_id: int,
+    as_of: datetime,
+    rule_runs: Sequence[RuleRun],
+    recalls: Mapping[str, bool],
+    suppressions: Sequence[Suppression] = (),
+    soon_days: int = 14,
+) -> None:
+    """Merge the table ``observed`` into the ledger. Call it inside the run's transaction.
+
+    *recalls* names the rules that say something else than when they were last judged; true where the former
+    text could be asked too and left its answer in the table ``recalled``.
+    """
     params = {"run_id": run_id, "as_of": as_of}
-    _note_judged(database, rule_runs)
+    _note_judged(database, rule_runs, recalls)
     _note_company_names(database)
     # Observations of a rule that failed half way are no observations.
     database.execute(
         "delete from observed where rule not in"
         " (select judged.rule from judged where judged.outcome in ('evaluated', 'truncated'))"
     )
-    database.execute(_EVENTS)
+    database.execute(_NAME)
+    database.execute(_NO_EVENTS)
+    database.execute(_STATE_EVENTS, params)
+    book_changes(database)
+    note_before(database)
     # Updates first: what is inserted next must not count as seen before.
+    database.execute(_UPDATE_CHANGED)
     database.execute(_UPDATE_SEEN, params)
     database.execute(_INSERT_NEW, params)
     database.execute(_UPDATE_UNSEEN, params)
+    database.execute(_FOLD)
+    database.execute(_UNFOLD)
+    book_folds(database)
+    apply_triage(database, run_id=run_id, as_of=as_of, suppressions=suppressions, soon_days=soon_days)
+    database.execute(_AGE, params)
     database.execute(_INSERT_EVENTS, params)
-    database.execute(_FOLD, params)
     database.execute(_COUNT, params)
-    database.execute("drop table observed; drop table events; drop table judged; drop table company_names")
+    keep_versions(database, run_id=run_id)
+    database.execute("; ".join(f"drop table if exists {name}" for name in _TEMPORARY))
 
 
-def _note_judged(database: Database, rule_runs: Sequence[RuleRun]) -> None:
-    database.execute("create or replace temp table judged (rule varchar, outcome varchar, reason varchar)")
-    for rule_run in rule_runs:
-        outcome = RuleOutcome.EVALUATED if rule_run.outcome is RuleOutcome.EVALUATED else rule_run.outcome
-        database.execute(
-            "insert into judged values ($rule, $outcome, $reason)",
-            {"rule": rule_run.rule, "outcome": outcome.value, "reason": rule_run.reason},
+def _note_judged(database: Database, rule_runs: Sequence[RuleRun], recalls: Mapping[str, bool]) -> None:
+    columns = {
+        "rule": "varchar",
+        "outcome": "varchar",
+        "reason": "varchar",
+        "is_changed": "boolean",
+        "has_recalled": "boolean",
+    }
+    listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    database.execute(f"create or replace temp table judged ({listed})")
+    rows = [
+        (
+            rule_run.rule,
+            RuleOutcome(rule_run.outcome).value,
+            rule_run.reason,
+            rule_run.rule in recalls,
+            recalls.get(rule_run.rule, True),
         )
+        for rule_run in rule_runs
+    ]
+    database.insert_rows("judged", columns, rows)
 
 
 def _note_company_names(database: Database) -> None:

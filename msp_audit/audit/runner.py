@@ -10,6 +10,7 @@ from typing import Any
 
 from msp_audit.audit.catalogue import company_params
 from msp_audit.audit.readiness import Readiness
+from msp_audit.audit.recall import FormerRule
 from msp_audit.domain import Rule, RuleOutcome, RuleRun
 from msp_audit.settings import RuleSettings
 from msp_audit.store import Database, QueryFailed, QueryTimeout, inspect
@@ -17,7 +18,7 @@ from msp_audit.store import Database, QueryFailed, QueryTimeout, inspect
 CONTRACT = ("company_id", "entity_id", "entity_name", "reason")
 #: Findings of the run at hand, all rules together, before the ledger takes them in.
 OBSERVED = """
-create or replace temp table observed (
+create or replace temp table {table} (
     finding_id varchar, rule varchar, key json, severity varchar, company_id bigint, entity_id varchar,
     entity_name varchar, reason varchar, evidence json, parent_ids varchar[]
 )
@@ -49,7 +50,8 @@ class Runner:
         self._as_of = as_of
         self._limits = limits
         self._settings = settings
-        database.execute(OBSERVED)
+        database.execute(OBSERVED.format(table="observed"))
+        database.execute("create or replace temp table recalled (finding_id varchar)")
 
     def judge(self, rule: Rule) -> RuleRun:
         """Put the rows of *rule* into the table ``observed`` and say what became of it."""
@@ -60,7 +62,7 @@ class Runner:
             return RuleRun(rule=rule.name, outcome=RuleOutcome.NOT_EVALUATED, reason=obstacle)
         try:
             with self._database.deadline(self._limits.seconds):
-                found = self._observe(rule)
+                found = self._observe(rule, company_params(rule, self._settings))
             subject_count = self._subject_count(rule)
         except QueryTimeout:
             reason = f"{rule.path}: took longer than {self._limits.seconds:g} s (store.rule_seconds)."
@@ -79,8 +81,25 @@ class Runner:
             elapsed_seconds=time.monotonic() - started,
         )
 
-    def _observe(self, rule: Rule) -> int:
-        overridden = company_params(rule, self._settings)
+    def recall(self, former: FormerRule | None) -> bool:
+        """Put what the rule's former text would find today into ``recalled``; whether it could be asked."""
+        if former is None:
+            # The rule is new: its former text would have found nothing.
+            return True
+        try:
+            self._database.execute(OBSERVED.format(table="observed_formerly"))
+            with self._database.deadline(self._limits.seconds):
+                found = self._observe(former.rule, former.company_params, table="observed_formerly")
+            self._database.execute(
+                "insert into recalled select finding_id from observed_formerly; drop table observed_formerly"
+            )
+        except QueryFailed:
+            return False
+        return found <= self._limits.max_findings
+
+    def _observe(
+        self, rule: Rule, overridden: Mapping[int, Mapping[str, Any]], *, table: str = "observed"
+    ) -> int:
         listed = ", ".join(str(int(company)) for company in overridden)
         self._rows(
             rule, rule.params, f"company_id is null or company_id not in ({listed})" if listed else "true"
@@ -89,7 +108,7 @@ class Runner:
         for company, params in sorted(overridden.items()):
             self._rows(rule, params, f"company_id = {int(company)}")
             self._database.execute("insert into rule_rows from one_variant")
-        return self._stage(rule)
+        return self._stage(rule, table)
 
     def _rows(self, rule: Rule, params: Mapping[str, Any], condition: str) -> None:
         self._database.execute(
@@ -98,7 +117,7 @@ class Runner:
             {**params, "as_of": self._as_of},
         )
 
-    def _stage(self, rule: Rule) -> int:
+    def _stage(self, rule: Rule, table: str) -> int:
         columns = self._database.query("select * from rule_rows limit 0").columns
         if columns[:4] != CONTRACT:
             raise QueryFailed(
@@ -115,7 +134,7 @@ class Runner:
             raise QueryFailed(f"{null_keys} rows have no value in the key {list(key)}.")
         self._database.execute(
             f"""
-            insert into observed
+            insert into {table}
             with shaped as (
                 select
                     {finding_id("$rule", key_json)} as finding_id, {key_json} as key,
@@ -139,7 +158,7 @@ class Runner:
         rows = int(self._database.query("select count(*) from rule_rows").scalar())
         kept = int(
             self._database.query(
-                "select count(*) from observed where rule = $rule", {"rule": rule.name}
+                f"select count(*) from {table} where rule = $rule", {"rule": rule.name}
             ).scalar()
         )
         self._database.execute("drop table rule_rows; drop table one_variant")

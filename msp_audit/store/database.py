@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -44,16 +45,26 @@ class Database:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
+        self._parameters: dict[str, frozenset[str]] = {}
 
     @classmethod
-    def open(cls, path: Path | None, *, memory_limit: str = "2GB", read_only: bool = False) -> Self:
-        """Open *path*, or a database in memory.
+    def open(
+        cls,
+        path: Path | None,
+        *,
+        memory_limit: str = "2GB",
+        read_only: bool = False,
+        threads: int | None = None,
+    ) -> Self:
+        """Open *path*, or a database in memory; *threads* defaults to one a core.
 
         Raises:
             StoreError: another process holds the file, it is damaged, newer, or cannot be written.
         """
         target = ":memory:" if path is None else str(path)
         config: dict[str, str | bool | int | float | list[str]] = {"memory_limit": memory_limit}
+        if threads is not None:
+            config["threads"] = threads
         try:
             connection = duckdb.connect(target, read_only=read_only, config=config)
         except duckdb.Error as error:
@@ -97,6 +108,17 @@ class Database:
             rows=tuple(cursor.fetchall()),
         )
 
+    def insert_rows(self, table: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> None:
+        """Append *rows* to *table* with one statement; *columns* gives their names and types, in order."""
+        if not rows:
+            return
+        names = list(columns)
+        lists = ", ".join(f"unnest(${name}::{kind}[])" for name, kind in columns.items())
+        self._run(
+            f"insert into {table} ({', '.join(map(quoted, names))}) select {lists}",
+            {name: [row[place] for row in rows] for place, name in enumerate(names)},
+        )
+
     def _run(self, sql: str, params: Params | None) -> duckdb.DuckDBPyConnection:
         try:
             if params is None:
@@ -114,8 +136,12 @@ class Database:
             raise
 
     def _named(self, sql: str) -> frozenset[str]:
-        statements = self._connection.extract_statements(sql)
-        return frozenset().union(*(statement.named_parameters for statement in statements))
+        known = self._parameters.get(sql)
+        if known is None:
+            statements = self._connection.extract_statements(sql)
+            known = frozenset().union(*(statement.named_parameters for statement in statements))
+            self._parameters[sql] = known
+        return known
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -199,11 +225,22 @@ def _where(sql: str, error: Mapping[str, Any]) -> str:
 
 def install_macros(database: Database) -> None:
     """Create the shared functions and the list of placeholder serials in ``main``."""
-    lines = (_HERE / "placeholder_serials.txt").read_text(encoding="utf-8").splitlines()
-    values = [line for line in lines if line and not line.startswith("#")]
+    macros, values = _macros()
     database.execute("create or replace table placeholder_serials (value varchar)")
-    database.execute("insert into placeholder_serials select unnest($1::varchar[])", {"1": values})
-    database.execute((_HERE / "macros.sql").read_text(encoding="utf-8"))
+    database.execute("insert into placeholder_serials select unnest($1::varchar[])", {"1": list(values)})
+    database.execute(macros)
+
+
+def macros_digest() -> str:
+    """Changes when a shared function does."""
+    return hashlib.sha256(repr(_macros()).encode()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=1)
+def _macros() -> tuple[str, tuple[str, ...]]:
+    lines = (_HERE / "placeholder_serials.txt").read_text(encoding="utf-8").splitlines()
+    values = tuple(line for line in lines if line and not line.startswith("#"))
+    return (_HERE / "macros.sql").read_text(encoding="utf-8"), values
 
 
 def quoted(name: str) -> str:
@@ -216,10 +253,17 @@ def text_literal(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def comment_on(database: Database, kind: str, name: str, text: str) -> None:
-    """``comment on table|view|column``."""
-    parts: Sequence[str] = name.split(".")
-    database.execute(f"comment on {kind} {'.'.join(map(quoted, parts))} is {text_literal(text)}")
+def comment_all(
+    database: Database, tables: Sequence[tuple[str, str]], columns: Sequence[tuple[str, str]]
+) -> None:
+    """Comment on tables and columns, ``(name, text)`` each, with one call."""
+    statements = [
+        f"comment on {kind} {'.'.join(map(quoted, name.split('.')))} is {text_literal(text)}"
+        for kind, listed in (("table", tables), ("column", columns))
+        for name, text in listed
+    ]
+    if statements:
+        database.execute("; ".join(statements))
 
 
 def _cannot_open(path: Path | None, error: duckdb.Error) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,6 +17,21 @@ _WHOLE = (Verdict.COMPLETE, Verdict.STALE)
 _SOME = (Verdict.PARTIAL, Verdict.SHRUNK)
 #: Larger than any record a vendor sends.
 _MAX_RECORD_BYTES = 64 * 1024 * 1024
+_READING_COLUMNS = {
+    "snapshot_id": "bigint",
+    "source": "varchar",
+    "resource": "varchar",
+    "verdict": "varchar",
+    "reason": "varchar",
+    "row_count": "bigint",
+    "server_count": "bigint",
+    "page_count": "bigint",
+    "request_count": "bigint",
+    "retry_count": "bigint",
+    "duplicate_count": "bigint",
+    "elapsed_seconds": "double",
+    "is_changed": "boolean",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,34 +84,51 @@ def seal(
     try:
         with database.transaction():
             snapshot_id = int(database.query("select nextval('audit.snapshot_ids')").scalar())
+            known = _history_tables(database)
             judged: list[ResourceReading] = []
-            is_changed = False
+            changed: list[bool] = []
             for reading in readings:
-                stage = _Stage(database, reading, spool, keys.get(reading.resource, ("id",)))
-                final, changed = stage.take_in(snapshot_id, shrinkage)
+                stage = _Stage(database, reading, spool, keys.get(reading.resource, ("id",)), known)
+                final, is_changed = stage.take_in(snapshot_id, shrinkage)
                 judged.append(final)
-                is_changed = is_changed or changed
-            _book(database, snapshot_id, source, read_at, sealed_at, judged, program_version, is_changed)
+                changed.append(is_changed)
+            _book(database, snapshot_id, source, read_at, sealed_at, judged, program_version, changed)
     except QueryFailed as error:
         raise StoreError(
             f"The reading of {source} could not be sealed; nothing was changed. {error}"
         ) from error
     return Snapshot(
-        snapshot_id=snapshot_id, source=source, read_at=read_at, readings=tuple(judged), is_changed=is_changed
+        snapshot_id=snapshot_id,
+        source=source,
+        read_at=read_at,
+        readings=tuple(judged),
+        is_changed=any(changed),
     )
+
+
+def _history_tables(database: Database) -> set[str]:
+    names = database.query("select table_name from duckdb_tables() where schema_name = 'history'")
+    return {str(name) for (name,) in names}
 
 
 class _Stage:
     """One resource on its way from the spool into its history table."""
 
     def __init__(
-        self, database: Database, reading: ResourceReading, spool: Spool, key: Sequence[str]
+        self,
+        database: Database,
+        reading: ResourceReading,
+        spool: Spool,
+        key: Sequence[str],
+        known_tables: Collection[str],
     ) -> None:
         self._database = database
         self._reading = reading
         self._path = spool.path(reading.resource)
         self._key = key
-        self._table = f"history.{quoted(f'{reading.source}__{reading.resource}')}"
+        name = f"{reading.source}__{reading.resource}"
+        self._table = f"history.{quoted(name)}"
+        self._is_new = name not in known_tables
 
     def take_in(self, snapshot_id: int, shrinkage: Shrinkage) -> tuple[ResourceReading, bool]:
         reading = self._reading
@@ -104,15 +136,14 @@ class _Stage:
         if is_kept or reading.verdict not in (*_WHOLE, *_SOME):
             # Nothing came: what was known before stays current.
             return reading, False
-        self._database.execute(
-            f"create table if not exists {self._table} ("
-            " key varchar not null, row_hash uhugeint not null, payload json not null,"
-            " valid_from bigint not null, valid_to bigint)"
-        )
+        if self._is_new:
+            self._database.execute(
+                f"create table {self._table} ("
+                " key varchar not null, row_hash uhugeint not null, payload json not null,"
+                " valid_from bigint not null, valid_to bigint)"
+            )
         staged = self._stage()
-        before = int(
-            self._database.query(f"select count(*) from {self._table} where valid_to is null").scalar()
-        )
+        before = 0 if self._is_new else self._count_current()
         if reading.verdict is Verdict.COMPLETE and shrinkage.doubts(before=before, now=staged):
             reading = replace(
                 reading,
@@ -123,6 +154,10 @@ class _Stage:
         changed = self._merge(snapshot_id, retire=reading.verdict in _WHOLE)
         reading = replace(reading, proof=replace(reading.proof, rows=staged))
         return reading, changed
+
+    def _count_current(self) -> int:
+        counted = f"select count(*) from {self._table} where valid_to is null"
+        return int(self._database.query(counted).scalar())
 
     def _stage(self) -> int:
         # CTAS into a temporary table: DuckDB parses the file in parallel and spills when it must.
@@ -156,29 +191,30 @@ class _Stage:
         changed_or_gone = "staged.key is null or" if retire else ""
         join = "left join" if retire else "join"
         self._database.execute(
-            "create or replace temp table ended as select current.key"
+            "create or replace temp table ended as select current.rowid as place, current.key"
             f" from {self._table} as current {join} staged on current.key = staged.key"
-            f" where current.valid_to is null and ({changed_or_gone} staged.row_hash <> current.row_hash)"
+            f" where current.valid_to is null and ({changed_or_gone} staged.row_hash <> current.row_hash);"
+            "create or replace temp table begun as"
+            f" select staged.key from staged anti join (select current.key from {self._table} as current"
+            " where current.valid_to is null and current.rowid not in (select ended.place from ended))"
+            " as known on staged.key = known.key"
         )
-        ended = int(self._database.query("select count(*) from ended").scalar())
+        ended, begun = self._database.query(
+            "select (select count(*) from ended), (select count(*) from begun)"
+        ).rows[0]
         if ended:
             self._database.execute(
                 f"update {self._table} set valid_to = {snapshot_id}"
-                " where valid_to is null and key in (select ended.key from ended)"
+                " where rowid in (select ended.place from ended)"
             )
-        self._database.execute(
-            f"insert into {self._table}"
-            f" select staged.key, staged.row_hash, staged.payload, {snapshot_id}, null"
-            f" from staged anti join (select current.key from {self._table} as current"
-            " where current.valid_to is null) as known on staged.key = known.key"
-        )
-        begun = int(
-            self._database.query(
-                f"select count(*) from {self._table} where valid_from = {snapshot_id}"
-            ).scalar()
-        )
-        self._database.execute("drop table staged; drop table ended")
-        return ended + begun > 0
+        if begun:
+            self._database.execute(
+                f"insert into {self._table}"
+                f" select staged.key, staged.row_hash, staged.payload, {snapshot_id}, null"
+                " from staged where staged.key in (select begun.key from begun) order by staged.key"
+            )
+        self._database.execute("drop table staged; drop table ended; drop table begun")
+        return bool(ended or begun)
 
 
 def _book(
@@ -189,7 +225,7 @@ def _book(
     sealed_at: datetime,
     readings: Sequence[ResourceReading],
     program_version: str,
-    is_changed: bool,  # noqa: FBT001  (a column's value, not a switch)
+    changed: Sequence[bool],
 ) -> None:
     database.execute(
         "insert into audit.snapshots values ($id, $source, $read_at, $sealed_at, $version, $is_changed)",
@@ -199,26 +235,25 @@ def _book(
             "read_at": read_at,
             "sealed_at": sealed_at,
             "version": program_version,
-            "is_changed": is_changed,
+            "is_changed": any(changed),
         },
     )
-    for reading in readings:
-        proof = reading.proof
-        database.execute(
-            "insert into audit.resource_readings values ($id, $source, $resource, $verdict, $reason,"
-            " $rows, $server_count, $pages, $requests, $retries, $duplicates, $elapsed)",
-            {
-                "id": snapshot_id,
-                "source": source,
-                "resource": reading.resource,
-                "verdict": reading.verdict.value,
-                "reason": reading.reason,
-                "rows": proof.rows,
-                "server_count": proof.server_count,
-                "pages": proof.pages,
-                "requests": proof.requests,
-                "retries": proof.retries,
-                "duplicates": proof.duplicates,
-                "elapsed": proof.elapsed_seconds,
-            },
+    rows = [
+        (
+            snapshot_id,
+            source,
+            reading.resource,
+            reading.verdict.value,
+            reading.reason,
+            reading.proof.rows,
+            reading.proof.server_count,
+            reading.proof.pages,
+            reading.proof.requests,
+            reading.proof.retries,
+            reading.proof.duplicates,
+            reading.proof.elapsed_seconds,
+            is_changed,
         )
+        for reading, is_changed in zip(readings, changed, strict=True)
+    ]
+    database.insert_rows("audit.resource_readings", _READING_COLUMNS, rows)

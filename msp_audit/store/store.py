@@ -75,19 +75,8 @@ class Store:
         return self.database.has_relation(f"history.{source}__{resource}")
 
     def materialise(self, views: Views) -> bool:
-        """Remake the typed tables if there is a newer snapshot, or other views; whether they were remade."""
-        newest = self.database.query("select coalesce(max(snapshot_id), 0) from audit.snapshots").scalar()
-        state = (int(newest), views.digest)
-        if self.database.query("select snapshot_id, views_digest from audit.materialised").rows == (state,):
-            return False
-        views.materialise(self.database)
-        with self.database.transaction():
-            self.database.execute("delete from audit.materialised")
-            self.database.execute(
-                "insert into audit.materialised values ($snapshot_id, $digest)",
-                {"snapshot_id": state[0], "digest": state[1]},
-            )
-        return True
+        """Remake the typed tables whose lists or views changed; whether any was remade."""
+        return bool(views.materialise(self.database))
 
     def publish(self, target: Path) -> None:
         """See :func:`msp_audit.store.publish.publish`."""

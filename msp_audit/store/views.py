@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from msp_audit.errors import RuleError, StoreError
 from msp_audit.sqlfile import SqlFile, read_sql_file
-from msp_audit.store.database import Database, QueryFailed, comment_on, inspect, quoted
+from msp_audit.store.database import (
+    Database,
+    QueryFailed,
+    comment_all,
+    inspect,
+    macros_digest,
+    quoted,
+)
 
 #: One resource of one source, as ``(source, resource)``.
 ResourceName = tuple[str, str]
@@ -33,6 +40,17 @@ class View:
         return frozenset(
             (self.schema, name.removeprefix("landing.")) for name in self.reads if name.startswith("landing.")
         )
+
+    @property
+    def typed(self) -> tuple[str, ...]:
+        """Typed relations read, in order of name."""
+        return tuple(sorted(name for name in self.reads if "." in name and not name.startswith("landing.")))
+
+    @property
+    def digest(self) -> str:
+        """Changes when the file does."""
+        text = f"{self.name}\n{self.file.header}\n{self.file.sql}"
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 class Views:
@@ -72,12 +90,6 @@ class Views:
             self._visit(needed, done, (*trail, name))
         done[name] = view
 
-    @cached_property
-    def digest(self) -> str:
-        """Changes when any view does."""
-        texts = (f"{view.name}\n{view.file.header}\n{view.file.sql}" for view in self.ordered)
-        return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
-
     def resources_of(self, relation: str) -> frozenset[ResourceName]:
         """Every resource that *relation* is made of, through all views; empty for what is no view."""
         view = self._by_name.get(relation)
@@ -91,32 +103,84 @@ class Views:
     def __contains__(self, relation: str) -> bool:
         return relation in self._by_name
 
-    def materialise(self, database: Database, *, as_of_snapshot: int | None = None) -> None:
-        """(Re)make every typed table whose resources have ever been read; drop the others.
+    def materialise(self, database: Database) -> tuple[str, ...]:
+        """(Re)make the typed tables whose resources or view changed, drop those without; names of the remade.
 
         Raises:
             StoreError: a view does not run; names its file.
         """
         with database.transaction():
             landed = _landed(database)
-            for schema in sorted({view.schema for view in self._by_name.values()}):
+            wanted = self._wanted(database, landed)
+            known = dict(database.query("select relation, made_from from audit.materialised").rows)
+            stale = [view for view in self.ordered if wanted.get(view.name, "") != known.get(view.name, "")]
+            if not stale:
+                return ()
+            for schema in sorted({view.schema for view in stale}):
                 database.execute(f"create schema if not exists {quoted(schema)}")
-            made: set[str] = set()
-            for schema in sorted({view.schema for view in self._by_name.values()}, key=lambda s: s == "core"):
-                _expose(database, landed.get(schema, ()), schema, as_of_snapshot)
-                for view in self.ordered:
-                    if view.schema == schema and self._can_be_made(view, landed, made):
+            for schema in sorted({view.schema for view in stale}, key=lambda name: name == "core"):
+                _expose(database, landed.get(schema, ()), schema)
+                for view in stale:
+                    if view.schema == schema and view.name in wanted:
                         _make(database, view)
-                        made.add(view.name)
                 database.execute("drop schema if exists landing cascade")
-            for view in self._by_name.values():
-                if view.name not in made:
+            for view in stale:
+                if view.name not in wanted:
                     database.execute(f"drop table if exists {_sql_name(view.name)}")
+            _note_made(database, stale, wanted)
+        return tuple(view.name for view in stale if view.name in wanted)
 
-    def _can_be_made(self, view: View, landed: Mapping[str, Sequence[str]], made: set[str]) -> bool:
+    def _wanted(self, database: Database, landed: Mapping[str, Sequence[str]]) -> dict[str, str]:
+        """Relation to a digest of all that it is made of, for the relations that can be made."""
+        changed = {
+            (source, resource): snapshot_id
+            for source, resource, snapshot_id in database.query(
+                "select source, resource, max(snapshot_id) filter (is_changed is not false)"
+                " from audit.resource_readings group by source, resource"
+            )
+        }
+        wanted: dict[str, str] = {}
+        for view in self.ordered:
+            if self._can_be_made(view, landed, wanted):
+                facts = [
+                    macros_digest(),
+                    view.digest,
+                    *(f"{name} {changed.get(name)}" for name in sorted(view.landed)),
+                    *(f"{name} {wanted[name]}" for name in view.typed),
+                ]
+                wanted[view.name] = hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]
+        return wanted
+
+    def _can_be_made(self, view: View, landed: Mapping[str, Sequence[str]], made: Collection[str]) -> bool:
         resources = all(resource in landed.get(schema, ()) for schema, resource in view.landed)
-        typed = (name for name in view.reads if "." in name and not name.startswith("landing."))
-        return resources and all(name in made for name in typed)
+        return resources and all(name in made for name in view.typed)
+
+    def closure(self, relations: Iterable[str]) -> tuple[View, ...]:
+        """The views behind *relations*, dependencies first."""
+        done: dict[str, View] = {}
+        for name in sorted(relations):
+            self._visit(name, done, trail=())
+        return tuple(done.values())
+
+    def make_as_of(
+        self, database: Database, relations: Iterable[str], *, catalog: str, snapshot_id: int
+    ) -> None:
+        """Make *relations*, and what they need, from the history in *catalog* as *snapshot_id* left it.
+
+        Those that had not been read by then are not made.
+        """
+        landed = _landed(database, catalog=catalog, snapshot_id=snapshot_id)
+        made: set[str] = set()
+        views = self.closure(relations)
+        for schema in sorted({view.schema for view in views}, key=lambda name: name == "core"):
+            database.execute(f"create schema if not exists {quoted(schema)}")
+            _expose(database, landed.get(schema, ()), schema, catalog=catalog, snapshot_id=snapshot_id)
+            for view in views:
+                if view.schema == schema and self._can_be_made(view, landed, made):
+                    if not database.has_relation(view.name):
+                        _make(database, view)
+                    made.add(view.name)
+            database.execute("drop schema if exists landing cascade")
 
     def make_empty(self, database: Database) -> None:
         """Every typed table without a row, for tests of rules and for editors."""
@@ -144,28 +208,63 @@ def _view(schema: str, path: Path, folder: Path) -> View:
     return View(name=f"{schema}.{file.name}", schema=schema, file=file, reads=inspection.relations)
 
 
-def _landed(database: Database) -> dict[str, tuple[str, ...]]:
-    names = database.query("select table_name from duckdb_tables() where schema_name = 'history'")
+def _landed(
+    database: Database, *, catalog: str | None = None, snapshot_id: int | None = None
+) -> dict[str, tuple[str, ...]]:
+    """Resources by source, of which a list (even an empty one) was ever kept."""
+    names = database.query(
+        "select table_name from duckdb_tables() where schema_name = 'history'"
+        " and database_name = coalesce($catalog, current_database()) order by table_name",
+        {"catalog": catalog},
+    )
     landed: dict[str, tuple[str, ...]] = {}
     for (name,) in names:
         source, _, resource = str(name).partition("__")
-        landed[source] = (*landed.get(source, ()), resource)
+        if snapshot_id is None or _was_read(database, catalog, source, resource, snapshot_id):
+            landed[source] = (*landed.get(source, ()), resource)
     return landed
 
 
-def _expose(database: Database, resources: Sequence[str], source: str, snapshot: int | None) -> None:
-    database.execute("drop schema if exists landing cascade")
-    database.execute("create schema landing")
+def _was_read(database: Database, catalog: str | None, source: str, resource: str, snapshot_id: int) -> bool:
+    found = database.query(
+        f"select 1 from {quoted(catalog or 'main')}.audit.resource_readings as readings"
+        " where readings.source = $source and readings.resource = $resource"
+        " and readings.snapshot_id <= $snapshot_id"
+        " and readings.verdict in ('complete', 'partial', 'shrunk', 'stale') limit 1",
+        {"source": source, "resource": resource, "snapshot_id": snapshot_id},
+    )
+    return len(found) > 0
+
+
+def _expose(
+    database: Database,
+    resources: Sequence[str],
+    source: str,
+    *,
+    catalog: str | None = None,
+    snapshot_id: int | None = None,
+) -> None:
     current = (
         "valid_to is null"
-        if snapshot is None
-        else f"valid_from <= {snapshot} and (valid_to is null or valid_to > {snapshot})"
+        if snapshot_id is None
+        else f"valid_from <= {snapshot_id} and (valid_to is null or valid_to > {snapshot_id})"
     )
-    for resource in resources:
-        database.execute(
-            f"create view landing.{quoted(resource)} as select key, payload"
-            f" from history.{quoted(f'{source}__{resource}')} where {current}"
-        )
+    prefix = f"{quoted(catalog)}." if catalog else ""
+    views = (
+        f"create view landing.{quoted(resource)} as select key, payload"
+        f" from {prefix}history.{quoted(f'{source}__{resource}')} where {current}"
+        for resource in resources
+    )
+    database.execute("; ".join(("drop schema if exists landing cascade", "create schema landing", *views)))
+
+
+def _note_made(database: Database, views: Sequence[View], wanted: Mapping[str, str]) -> None:
+    database.execute(
+        "delete from audit.materialised where relation in (select unnest($names::varchar[]))",
+        {"names": [view.name for view in views]},
+    )
+    rows = [(view.name, wanted[view.name]) for view in views if view.name in wanted]
+    database.insert_rows("audit.materialised", {"relation": "varchar", "made_from": "varchar"}, rows)
 
 
 def _make(database: Database, view: View) -> None:
@@ -175,14 +274,11 @@ def _make(database: Database, view: View) -> None:
     except QueryFailed as error:
         raise StoreError(f"{view.file.path}: the view does not run: {error}") from error
     header = view.file.header
-    comment_on(database, "table", view.name, str(header.get("grain", "")))
-    for column, text in header.get("columns", {}).items():
-        try:
-            comment_on(database, "column", f"{view.name}.{column}", str(text))
-        except QueryFailed as error:
-            raise StoreError(
-                f"{view.file.path}: describes the column {column!r}, which it has not."
-            ) from error
+    described = [(f"{view.name}.{column}", str(text)) for column, text in header.get("columns", {}).items()]
+    try:
+        comment_all(database, [(view.name, str(header.get("grain", "")))], described)
+    except QueryFailed as error:
+        raise StoreError(f"{view.file.path}: describes a column which it has not. {error}") from error
 
 
 def _sql_name(name: str) -> str:
