@@ -69,12 +69,15 @@ def subject(page: Page) -> str:
 
 
 def mail_columns(section: Section) -> tuple[Column, ...]:
-    """The columns that have anything to say: in a narrow mail an empty one is in the way."""
+    """The columns that have anything to say; a company stands below what it owns. A mail is narrow."""
+    columns = section.columns_on("mail")
+    said = {*section.group_names}
+    if any(column.name == "entity_name" for column in columns):
+        said.add("company_name")
     return tuple(
         column
-        for column in section.columns_on("mail")
-        if column.name not in section.group_names
-        and any(row[column.name] not in (None, "", 0) for row in section.rows)
+        for column in columns
+        if column.name not in said and any(row[column.name] not in (None, "", 0) for row in section.rows)
     )
 
 

@@ -122,9 +122,13 @@ def label(value: Any) -> str:  # noqa: ANN401
     return str(value).replace("_", " ")
 
 
-def facts(value: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Evidence as pairs of label and words; what is unknown is left out."""
-    return [(_fact_name(key), _fact(item)) for key, item in value.items() if item not in _UNKNOWN]
+def facts(value: Mapping[str, Any], *, without: Sequence[object] = ()) -> list[tuple[str, str]]:
+    """Evidence as pairs of label and words; what is unknown or stands in *without* is left out."""
+    return [
+        (_fact_name(key), _fact(item))
+        for key, item in value.items()
+        if item not in _UNKNOWN and item not in without
+    ]
 
 
 def typed(value: Any) -> Any:  # noqa: ANN401

@@ -39,6 +39,14 @@ def test_the_contents_name_the_page_that_a_section_is_on(paper: pypdf.PdfReader)
         assert title in paper.pages[int(found[1]) - 1].extract_text()
 
 
+def test_a_rule_s_advice_is_printed_once_and_pointed_to(paper: pypdf.PdfReader) -> None:
+    text = [" ".join(page.extract_text().split()) for page in paper.pages]
+    remedy = "Create the configuration in the PSA, or retire the agent"
+    (place,) = [number for number, page in enumerate(text, start=1) if remedy in page]
+    assert sum(page.count(remedy) for page in text) == 1
+    assert f"Why it matters and what to do: page {place}" in " ".join(text)
+
+
 def test_every_page_but_the_cover_is_numbered(paper: pypdf.PdfReader) -> None:
     total = len(paper.pages)
     for number, page in enumerate(paper.pages, start=1):

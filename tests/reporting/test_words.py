@@ -41,6 +41,10 @@ def test_evidence_loses_its_prefixes_and_what_is_unknown() -> None:
     ]
 
 
+def test_evidence_does_not_repeat_what_stands_beside_it() -> None:
+    assert facts({"client": "Acme", "city": "Bend"}, without=["Acme", None]) == [("city", "Bend")]
+
+
 @pytest.mark.parametrize("text", ["2026-13-02T06:00:00", "2026-11-02 extra", "5CG1234", "2026"])
 def test_only_times_become_times(text: str) -> None:
     assert typed(text) == text

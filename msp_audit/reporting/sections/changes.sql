@@ -9,7 +9,7 @@ group = ["event"]
 event        = { label = "Change", format = "event" }
 severity     = { label = "Severity", format = "severity" }
 company_name = "Company"
-title        = { label = "Rule", faces = ["html", "pdf", "xlsx"] }
+title        = { label = "Rule", faces = ["html", "xlsx"] }
 entity_name  = "What"
 reason       = "Reason"
 rule         = { label = "Rule name", faces = ["xlsx"] }

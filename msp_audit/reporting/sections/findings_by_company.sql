@@ -5,8 +5,7 @@ group = ["company_id", "rule"]
 
 [columns]
 entity_name   = "What"
-reason        = "Reason"
-evidence      = { label = "Evidence", format = "evidence" }
+reason        = "Finding"
 first_seen_at = { label = "Since", format = "date" }
 age_days      = { label = "Age", format = "days" }
 */
