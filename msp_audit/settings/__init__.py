@@ -1,10 +1,10 @@
 """What people write in ``msp-audit.toml``, checked and frozen; secrets only by reference."""
 
+from msp_audit.settings.auvik_sync import AuvikSync
 from msp_audit.settings.load import SETTINGS_FILE, load_settings
 from msp_audit.settings.model import (
     AutomateSettings,
     AuvikSettings,
-    AuvikSync,
     DeliverySettings,
     HttpSettings,
     PsaSettings,
@@ -13,6 +13,7 @@ from msp_audit.settings.model import (
     StoreSettings,
 )
 from msp_audit.settings.secret import SecretReference
+from msp_audit.settings.tickets import TicketRetention, TicketSettings
 
 __all__ = [
     "SETTINGS_FILE",
@@ -26,5 +27,7 @@ __all__ = [
     "SecretReference",
     "Settings",
     "StoreSettings",
+    "TicketRetention",
+    "TicketSettings",
     "load_settings",
 ]

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from msp_audit.domain import Severity
+from msp_audit.settings.auvik_sync import AuvikSync
+from msp_audit.settings.base import SettingsModel
 from msp_audit.settings.secret import SecretReference
+from msp_audit.settings.tickets import TicketSettings
 
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
@@ -40,11 +43,7 @@ _ENTITY_TYPES: dict[EntityKind, int] = {
 }
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
-
-
-class HttpSettings(_Model):
+class HttpSettings(SettingsModel):
     """How patient to be with a source; the defaults suit the vendors' own limits."""
 
     #: Seconds to wait for a connection.
@@ -67,7 +66,7 @@ class HttpSettings(_Model):
     proxy: str | None = None
 
 
-class PsaSettings(_Model):
+class PsaSettings(SettingsModel):
     """ConnectWise PSA ("Manage"). Least rights: docs/connecting/psa.md."""
 
     #: Site as in the browser, or the API host: ``https://na.myconnectwise.net``.
@@ -85,7 +84,7 @@ class PsaSettings(_Model):
     http: HttpSettings = HttpSettings()
 
 
-class AutomateSettings(_Model):
+class AutomateSettings(SettingsModel):
     """ConnectWise Automate: over REST, as exported tables, or both (tables win where both have a list)."""
 
     #: Server, ``https://automate.example.com``; the API is below ``/cwa/api/v1``.
@@ -113,78 +112,7 @@ class AutomateSettings(_Model):
         return self
 
 
-class AuvikFieldSync(_Model):
-    """One row of Auvik's *Field Sync Mappings*."""
-
-    #: ``all`` or the name of a PSA configuration type.
-    scope: str = "all"
-    #: Auvik's name of the field.
-    auvik: str
-    #: A PSA field, or ``question:<question text>``.
-    psa: str
-
-
-class AuvikSiteMapping(_Model):
-    """One row of Auvik's site mappings: a tenant and the PSA company it syncs to."""
-
-    #: Record id of the PSA company.
-    company_id: int
-    #: Name of the PSA site.
-    site: str | None = None
-    #: Inventory is synced.
-    inventory: bool = True
-    #: Alerts become tickets.
-    alerting: bool = True
-
-
-class AuvikMake(_Model):
-    """One row of Auvik's *Device Make Mappings*."""
-
-    #: Name of the PSA manufacturer.
-    manufacturer: str | None = None
-    #: Name of the PSA company that is the vendor.
-    vendor: str | None = None
-
-
-class AuvikSync(_Model):
-    """What the operator set in Auvik's ConnectWise integration; no API returns any of it (seed 001)."""
-
-    #: The inventory sync is switched on.
-    enabled: bool = True
-    #: In priority order; ``host_name`` and ``device_name`` exclude each other.
-    identifiers: tuple[Literal["serial_number", "device_name", "host_name"], ...] = (
-        "serial_number",
-        "device_name",
-    )
-    #: *Use configuration type when matching* is on.
-    use_configuration_type_when_matching: bool = False
-    #: *Only match active configurations* is on.
-    only_match_active: bool = False
-    #: Name of the status set on matched configurations; without it that is off.
-    update_matched_as_active: str | None = None
-    #: Only devices that Auvik manages are synced.
-    managed_only: bool = False
-    #: Name of the status set when a device is deleted; without it that is off.
-    inactive_on_delete: str | None = None
-    #: Auvik device class -> PSA configuration type.
-    class_map: dict[str, str] = Field(default_factory=dict)
-    #: Auvik make -> PSA manufacturer and vendor.
-    make_map: dict[str, AuvikMake] = Field(default_factory=dict)
-    #: In the order of Auvik's page.
-    field_sync: tuple[AuvikFieldSync, ...] = ()
-    #: Tenant domain prefix -> PSA company.
-    site_map: dict[str, AuvikSiteMapping] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _identifiers_agree(self) -> AuvikSync:
-        if {"host_name", "device_name"} <= set(self.identifiers):
-            raise ValueError("identifiers: host_name and device_name exclude each other (seed 001); keep one")
-        if len(set(self.identifiers)) != len(self.identifiers):
-            raise ValueError("identifiers: the same one stands twice")
-        return self
-
-
-class AuvikSettings(_Model):
+class AuvikSettings(SettingsModel):
     """Auvik. A key of a user with the API access role is enough."""
 
     #: ``https://auvikapi.us1.my.auvik.com`` with your own region.
@@ -202,7 +130,7 @@ class AuvikSettings(_Model):
     http: HttpSettings = HttpSettings(concurrency=1)
 
 
-class StoreSettings(_Model):
+class StoreSettings(SettingsModel):
     """Where the database lives and what bounds it."""
 
     #: Private folder of the runs, relative to the workspace.
@@ -223,7 +151,7 @@ class StoreSettings(_Model):
     shrink_rows: int = Field(default=10, ge=0)
 
 
-class RuleSettings(_Model):
+class RuleSettings(SettingsModel):
     """Overrides of what rule headers say."""
 
     #: Rules that are not judged.
@@ -236,7 +164,7 @@ class RuleSettings(_Model):
     companies: dict[int, dict[str, dict[str, Any]]] = Field(default_factory=dict)
 
 
-class DeliverySettings(_Model):
+class DeliverySettings(SettingsModel):
     """One handing-over of a report: which, to whom, when, by which channel."""
 
     #: What the receipt is filed under; one run is delivered once under each name.
@@ -258,7 +186,7 @@ class DeliverySettings(_Model):
     folder: Path = Path("reports/output/outbox")
 
 
-class Settings(_Model):
+class Settings(SettingsModel):
     """A whole workspace."""
 
     #: Folder of the settings file; every relative path starts here.
@@ -275,3 +203,4 @@ class Settings(_Model):
     store: StoreSettings = StoreSettings()
     rules: RuleSettings = RuleSettings()
     delivery: tuple[DeliverySettings, ...] = ()
+    tickets: TicketSettings | None = None
