@@ -7,7 +7,7 @@ with ours as (
         findings.detection,
         findings.triage,
         findings.parent_finding_id,
-        findings.first_seen_run_id,
+        findings.first_seen_run_id
     from audit.findings as findings
     where
         findings.detection <> 'resolved'
@@ -26,7 +26,7 @@ totals as (
         ) as below_floor_count,
         count(*) filter (
             ours.parent_finding_id is null and ours.triage <> 'suppressed' and ours.detection = 'unchecked'
-        ) as unchecked_count,
+        ) as unchecked_count
     from ours
 ),
 
@@ -34,7 +34,7 @@ events as (
     select
         count(*) filter (finding_events.event = 'new') as new_count,
         count(*) filter (finding_events.event = 'reopened') as reopened_count,
-        count(*) filter (finding_events.event = 'resolved') as resolved_count,
+        count(*) filter (finding_events.event = 'resolved') as resolved_count
     from audit.finding_events as finding_events
     inner join audit.findings as findings
         on finding_events.finding_id = findings.finding_id
@@ -49,7 +49,7 @@ judged as (
     select
         rules.subject,
         count(*) as rule_count,
-        max(rule_runs.subject_count) as record_count,
+        max(rule_runs.subject_count) as record_count
     from audit.rule_runs as rule_runs
     inner join audit.rules as rules
         on rule_runs.rule = rules.rule
@@ -83,7 +83,7 @@ select
         select coalesce(list(run_sources.source order by run_sources.source), [])
         from audit.run_sources as run_sources
         where run_sources.run_id = $run_id and run_sources.snapshot_id is not null
-    ) as sources_read,
+    ) as sources_read
 from audit.runs as runs
 cross join totals
 cross join events

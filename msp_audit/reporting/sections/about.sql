@@ -8,47 +8,57 @@ name  = "What"
 value = "Value"
 */
 with facts as (
-    select 1 as position, 'Run' as name, runs.run_id::varchar as value
-    from audit.runs as runs
-    where runs.run_id = $run_id
-    union all
-    select 2, 'Judged as of', strftime(runs.as_of, '%Y-%m-%d %H:%M') || ' UTC'
-    from audit.runs as runs
-    where runs.run_id = $run_id
-    union all
-    select 3, 'Program', 'msp-audit ' || runs.program_version
+    select
+        1 as position,
+        'Run' as name,
+        runs.run_id::varchar as value
     from audit.runs as runs
     where runs.run_id = $run_id
     union all
     select
-        4,
-        'Rules',
-        count(*)::varchar || ' (' || count(*) filter (rules.origin <> 'built-in')::varchar || ' of the workspace)'
+        2 as position,
+        'Judged as of' as name,
+        strftime(runs.as_of, '%Y-%m-%d %H:%M') || ' UTC' as value
+    from audit.runs as runs
+    where runs.run_id = $run_id
+    union all
+    select
+        3 as position,
+        'Program' as name,
+        'msp-audit ' || runs.program_version as value
+    from audit.runs as runs
+    where runs.run_id = $run_id
+    union all
+    select
+        4 as position,
+        'Rules' as name,
+        count(*)::varchar
+        || ' (' || count(*) filter (rules.origin <> 'built-in')::varchar || ' of the workspace)' as value
     from audit.rule_runs as rule_runs
     left join audit.rules as rules
         on rule_runs.rule = rules.rule
     where rule_runs.run_id = $run_id
     union all
     select
-        5,
+        5 as position,
         'Reading of ' || case run_sources.source
             when 'psa' then 'ConnectWise PSA'
             when 'automate' then 'ConnectWise Automate'
             when 'auvik' then 'Auvik'
             else run_sources.source
-        end,
+        end as name,
         if(
             run_sources.snapshot_id is null,
             'never read',
             strftime(run_sources.read_at, '%Y-%m-%d %H:%M') || ' UTC, snapshot '
             || run_sources.snapshot_id::varchar || if(run_sources.is_new, '', ', as in the run before')
-        )
+        ) as value
     from audit.run_sources as run_sources
     where run_sources.run_id = $run_id
 )
 
 select
     facts.name,
-    facts.value,
+    facts.value
 from facts
 order by facts.position, facts.name

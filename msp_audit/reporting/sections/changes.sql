@@ -26,7 +26,7 @@ select
     coalesce(findings.entity_name, findings.entity_id) as entity_name,
     findings.reason,
     findings.finding_id,
-    findings.detection,
+    findings.detection
 from audit.finding_events as finding_events
 inner join audit.findings as findings
     on finding_events.finding_id = findings.finding_id

@@ -24,7 +24,7 @@ select
     count(*) filter (findings.severity = 'low') as low,
     count(*) filter (findings.severity = 'info') as info,
     count(*) as total,
-    max(date_diff('day', findings.first_seen_at, $as_of::timestamp)) as oldest_days,
+    max(date_diff('day', findings.first_seen_at, $as_of::timestamp)) as oldest_days
 from audit.findings as findings
 where
     findings.detection <> 'resolved'

@@ -17,7 +17,7 @@ select
     rules.title,
     rule_runs.subject_count,
     rule_runs.finding_count,
-    greatest(0, 1 - rule_runs.finding_count / rule_runs.subject_count) as in_order_share,
+    greatest(0, 1 - rule_runs.finding_count / rule_runs.subject_count) as in_order_share
 from audit.rule_runs as rule_runs
 inner join audit.rules as rules
     on rule_runs.rule = rules.rule

@@ -31,7 +31,7 @@ select
     greatest(0, date_diff('day', findings.first_seen_at, $as_of::timestamp)) as age_days,
     findings.times_reopened,
     parents.finding_id as folded_under_id,
-    parents.entity_name as folded_under,
+    parents.entity_name as folded_under
 from audit.findings as findings
 left join audit.rules as rules
     on findings.rule = rules.rule

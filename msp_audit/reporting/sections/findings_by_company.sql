@@ -26,7 +26,7 @@ with ours as (
         findings.detection,
         findings.triage,
         findings.first_seen_at,
-        greatest(0, date_diff('day', findings.first_seen_at, $as_of::timestamp)) as age_days,
+        greatest(0, date_diff('day', findings.first_seen_at, $as_of::timestamp)) as age_days
     from audit.findings as findings
     where
         findings.detection <> 'resolved'
@@ -43,7 +43,7 @@ companies as (
         count(*) filter (ours.severity = 'high') as high,
         count(*) filter (ours.severity = 'medium') as medium,
         count(*) filter (ours.severity = 'low') as low,
-        count(*) as total,
+        count(*) as total
     from ours
     group by ours.company_id
 )
@@ -69,7 +69,7 @@ select
     ours.detection,
     ours.triage,
     ours.first_seen_at,
-    ours.age_days,
+    ours.age_days
 from ours
 inner join companies
     on ours.company_id is not distinct from companies.company_id

@@ -17,7 +17,7 @@ with lists as (
         run_resources.verdict,
         run_resources.reason,
         count(*) as item_count,
-        max(run_resources.last_complete_at) as last_complete_at,
+        max(run_resources.last_complete_at) as last_complete_at
     from audit.run_resources as run_resources
     where
         run_resources.run_id = $run_id
@@ -28,7 +28,7 @@ with lists as (
 inputs as (
     select
         rule_runs.rule,
-        split_part(unnest(rule_runs.inputs), '.', 1) as source,
+        split_part(unnest(rule_runs.inputs), '.', 1) as source
     from audit.rule_runs as rule_runs
     where
         rule_runs.run_id = $run_id
@@ -38,7 +38,7 @@ inputs as (
 unread as (
     select
         inputs.rule,
-        min(inputs.source) as source,
+        min(inputs.source) as source
     from inputs
     where
         inputs.source in ('psa', 'automate', 'auvik')
@@ -58,7 +58,7 @@ rules as (
         rule_runs.outcome as verdict,
         rule_runs.reason,
         1 as item_count,
-        null::timestamp as last_complete_at,
+        null::timestamp as last_complete_at
     from audit.rule_runs as rule_runs
     left join audit.rules as rules
         on rule_runs.rule = rules.rule
@@ -76,7 +76,7 @@ sources as (
         'not configured' as verdict,
         'This source stands in no settings; its rules are left aside.' as reason,
         count(*) as item_count,
-        null::timestamp as last_complete_at,
+        null::timestamp as last_complete_at
     from unread
     group by unread.source
 )
@@ -88,7 +88,7 @@ select
     found.verdict,
     found.reason,
     found.item_count,
-    found.last_complete_at,
+    found.last_complete_at
 from (
     from lists
     union all by name

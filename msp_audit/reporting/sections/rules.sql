@@ -15,9 +15,13 @@ rule           = { label = "Name", faces = ["html", "xlsx"] }
 with standing as (
     select
         findings.rule,
-        count(*) filter (findings.parent_finding_id is null and findings.triage <> 'suppressed') as listed_count,
+        count(*) filter (
+            findings.parent_finding_id is null and findings.triage <> 'suppressed'
+        ) as listed_count,
         count(*) filter (findings.parent_finding_id is not null) as folded_count,
-        count(*) filter (findings.parent_finding_id is null and findings.triage = 'suppressed') as set_aside_count,
+        count(*) filter (
+            findings.parent_finding_id is null and findings.triage = 'suppressed'
+        ) as set_aside_count
     from audit.findings as findings
     where
         findings.detection <> 'resolved'
@@ -37,7 +41,7 @@ select
     if($company_id::bigint is null, rule_runs.subject_count, null) as subject_count,
     coalesce(standing.listed_count, 0) as listed_count,
     coalesce(standing.folded_count, 0) as folded_count,
-    coalesce(standing.set_aside_count, 0) as set_aside_count,
+    coalesce(standing.set_aside_count, 0) as set_aside_count
 from audit.rule_runs as rule_runs
 left join audit.rules as rules
     on rule_runs.rule = rules.rule

@@ -25,7 +25,7 @@ select
     run_resources.retry_count,
     run_resources.elapsed_seconds,
     run_resources.last_complete_at,
-    run_sources.read_at,
+    run_sources.read_at
 from audit.run_resources as run_resources
 left join audit.run_sources as run_sources
     on

@@ -13,14 +13,14 @@ unchecked_count = { label = "Not re-checked", format = "count" }
 with severities as (
     select
         unnest($all_severities::varchar[]) as severity,
-        generate_subscripts($all_severities::varchar[], 1) as severity_rank,
+        generate_subscripts($all_severities::varchar[], 1) as severity_rank
 ),
 
 ours as (
     select
         findings.finding_id,
         findings.severity,
-        findings.detection,
+        findings.detection
     from audit.findings as findings
     where
         findings.parent_finding_id is null
@@ -32,7 +32,7 @@ standing as (
     select
         ours.severity,
         count(*) as open_count,
-        count(*) filter (ours.detection = 'unchecked') as unchecked_count,
+        count(*) filter (ours.detection = 'unchecked') as unchecked_count
     from ours
     where ours.detection <> 'resolved'
     group by ours.severity
@@ -43,7 +43,7 @@ changed as (
         ours.severity,
         count(*) filter (finding_events.event = 'new') as new_count,
         count(*) filter (finding_events.event = 'reopened') as reopened_count,
-        count(*) filter (finding_events.event = 'resolved') as resolved_count,
+        count(*) filter (finding_events.event = 'resolved') as resolved_count
     from audit.finding_events as finding_events
     inner join ours
         on finding_events.finding_id = ours.finding_id
@@ -57,7 +57,7 @@ select
     coalesce(changed.new_count, 0) as new_count,
     coalesce(changed.reopened_count, 0) as reopened_count,
     coalesce(changed.resolved_count, 0) as resolved_count,
-    coalesce(standing.unchecked_count, 0) as unchecked_count,
+    coalesce(standing.unchecked_count, 0) as unchecked_count
 from severities
 left join standing
     on severities.severity = standing.severity

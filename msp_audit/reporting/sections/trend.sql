@@ -15,7 +15,7 @@ total    = { label = "Open", format = "count" }
 with recent as (
     select
         max(runs.run_id) as run_id,
-        runs.as_of,
+        runs.as_of
     from audit.runs as runs
     where runs.run_id <= $run_id
     group by runs.as_of
@@ -31,7 +31,7 @@ select
     coalesce(sum(run_counts.open_count) filter (run_counts.severity = 'medium'), 0)::bigint as medium,
     coalesce(sum(run_counts.open_count) filter (run_counts.severity = 'low'), 0)::bigint as low,
     coalesce(sum(run_counts.open_count) filter (run_counts.severity = 'info'), 0)::bigint as info,
-    coalesce(sum(run_counts.open_count), 0)::bigint as total,
+    coalesce(sum(run_counts.open_count), 0)::bigint as total
 from recent
 left join audit.run_counts as run_counts
     on
