@@ -44,7 +44,7 @@ class TicketRetention(_Model):
 
 
 class TicketSettings(_Model):
-    """Tickets in the PSA: one for each company and rule. What each means in a batch audit: docs/tickets.md."""
+    """Tickets in the PSA, one for each company and rule. What each means in an audit: docs/tickets.md."""
 
     #: ``rule``, ``theme`` or ``run``: findings of one company that share it share a ticket.
     per: Literal["rule", "theme", "run"] = "rule"

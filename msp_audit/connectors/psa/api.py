@@ -130,6 +130,11 @@ class PsaApi:
             return int(value)
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 
+    @property
+    def root(self) -> str:
+        """Address of the API, without a slash at its end; the site's own before :meth:`connect`."""
+        return self._api.base_url
+
     def usage(self, resource: str) -> Usage:
         """What *resource* has cost so far."""
         return self._api.usage(resource)
