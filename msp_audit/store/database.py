@@ -77,6 +77,17 @@ class Database:
             connection.execute("set enable_progress_bar = false")
         return cls(connection)
 
+    def attach(self, path: Path, *, alias: str) -> None:
+        """Attach the database file *path*, read only.
+
+        Raises:
+            StoreError: somebody is writing it, it is damaged or newer.
+        """
+        try:
+            self._connection.execute(f"attach {text_literal(str(path))} as {quoted(alias)} (read_only)")
+        except duckdb.Error as error:
+            raise StoreError(_cannot_open(path, error)) from error
+
     def close(self) -> None:
         """Close the connection; safe to call twice."""
         self._connection.close()

@@ -9,15 +9,23 @@ from typing import Self
 from msp_audit.domain import Rows
 from msp_audit.errors import StoreError
 from msp_audit.store.database import Database, Inspection, Params, inspect
+from msp_audit.store.publication import Publication
+
+#: Name of the attached copy.
+PUBLISHED = "published"
 
 
 class Reader:
     """A read-only connection to a published database, closed to everything outside it."""
 
     def __init__(self, path: Path, *, memory_limit: str = "2GB") -> None:
-        if not path.exists():
+        current = Publication(path).current()
+        if not current.exists():
             raise StoreError(f"{path} does not exist yet. 'msp-audit run' makes it.")
-        self._database = Database.open(path, memory_limit=memory_limit, read_only=True)
+        self._database = Database.open(None, memory_limit=memory_limit)
+        # Attached, not opened: DuckDB gives a second opening of one name in a process the file of the first.
+        self._database.attach(current, alias=PUBLISHED)
+        self._database.execute(f"use {PUBLISHED}")
         self._database.execute("set enable_external_access = false")
         self._database.execute("set lock_configuration = true")
 
