@@ -37,6 +37,7 @@ DECLARED = (
     Resource(name="sync_make_map", key=("make",)),
     Resource(name="sync_field_map", key=("position",)),
     Resource(name="sync_site_map", key=("domain_prefix",)),
+    Resource(name="sync_assumptions", key=("assumption",)),
 )
 
 RESOURCES = (TENANTS, DEVICES, DEVICE_DETAILS, INTERFACES, *DECLARED)

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from msp_audit.connectors.auvik import AuvikConnector
 from msp_audit.connectors.base import Page
 from msp_audit.domain import Record, ResourceReading
-from msp_audit.settings.model import AuvikSettings, AuvikSync, HttpSettings
+from msp_audit.settings import AuvikSettings, AuvikSync, HttpSettings
 from msp_audit.settings.secret import SecretReference
 from tests.connectors.loopback import Asked, Loopback, Reply, as_json, serving
 

@@ -12,7 +12,7 @@ from msp_audit.connectors.auvik.api import open_api
 from msp_audit.connectors.auvik.paging import read_pages
 from msp_audit.domain import Verdict
 from msp_audit.errors import SourceChanged, SourceRefused
-from msp_audit.settings.model import AuvikMake, AuvikSiteMapping, AuvikSync
+from msp_audit.settings.auvik_sync import AuvikMake, AuvikSiteMapping, AuvikSync
 from tests.connectors.auvik.fake import (
     ACME,
     BRAVO,
@@ -325,7 +325,7 @@ def test_what_is_not_declared_is_absent() -> None:
     with running(Fake()) as server:
         result = read(settings(server.url))
     declared = [reading for name, reading in result.readings.items() if name.startswith("sync_")]
-    assert len(declared) == 6
+    assert len(declared) == 7
     assert {reading.verdict for reading in declared} == {Verdict.ABSENT}
     assert all("Not declared" in reading.reason for reading in declared)
 
