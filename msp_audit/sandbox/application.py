@@ -21,6 +21,7 @@ from msp_audit.sandbox.auvik import Auvik
 from msp_audit.sandbox.call import Answer, Call, query_of
 from msp_audit.sandbox.faults import KINDS, Faults
 from msp_audit.sandbox.psa import Psa
+from msp_audit.sandbox.psa_tickets import ServiceDesk
 from msp_audit.sandbox.reading import Reading, sample_weeks
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
@@ -46,6 +47,8 @@ class Application:
     def __init__(self, folder: Path, *, faults: Faults) -> None:
         self.faults = faults
         self.visits: deque[Visit] = deque(maxlen=_KEPT_VISITS)
+        #: Tickets, which outlive the week that is served.
+        self.desk = ServiceDesk()
         self._automate: Automate | None = None
         self.serve(folder)
         self.asgi = Starlette(
@@ -66,7 +69,7 @@ class Application:
         self.folder = folder
         # Swapped as one, so that no request meets two weeks.
         self._answers: dict[str, Callable[[Call], Answer]] = {
-            "psa": Psa(reading).answer,
+            "psa": Psa(reading, self.desk).answer,
             "automate": automate.answer,
             "auvik": Auvik(reading).answer,
         }

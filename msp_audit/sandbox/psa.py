@@ -10,6 +10,7 @@ from msp_audit.sandbox.conditions import ConditionError
 from msp_audit.sandbox.psa_lists import LISTS, PsaList
 from msp_audit.sandbox.psa_paging import forward_page, numbered_page
 from msp_audit.sandbox.psa_selection import PsaError, Selection, chosen, error_answer, ordered, trimmed
+from msp_audit.sandbox.psa_tickets import ServiceDesk
 from msp_audit.sandbox.reading import Reading
 from msp_audit.sandbox.records import Positions, Records
 
@@ -39,10 +40,11 @@ class _Found:
 
 
 class Psa:
-    """Answers calls over one weekly reading."""
+    """Answers calls over one weekly reading; tickets are kept at the *desk*."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, desk: ServiceDesk | None = None) -> None:
         self._reading = reading
+        self._desk = desk or ServiceDesk()
         info = reading.company_info
         self._codebase = str(info["Codebase"])
         release = re.search(r"(\d{4})\D(\d+)", f"{info['VersionCode']} {self._codebase}")
@@ -92,6 +94,9 @@ class Psa:
             raise PsaError.of("ConnectWiseApi", message, status=400)
 
     def _resource(self, call: Call, path: str) -> Answer:
+        written = self._desk.answer(call, path, self._reading)
+        if written is not None:
+            return written
         found = _find(path)
         if found is None and path.lower() != "/system/info":
             return html_answer("404 - File or directory not found.", status=404)

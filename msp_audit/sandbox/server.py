@@ -15,6 +15,7 @@ import uvicorn
 from msp_audit.errors import SettingsError
 from msp_audit.sandbox.application import Application, Visit
 from msp_audit.sandbox.faults import Faults
+from msp_audit.sandbox.psa_tickets import ServiceDesk
 from msp_audit.sandbox.reading import sample_weeks, samples_folder
 
 _STARTS_WITHIN_SECONDS = 15
@@ -76,6 +77,11 @@ class Sandbox:
     def folder(self) -> Path:
         """The weekly reading that is served."""
         return self._application.folder
+
+    @property
+    def desk(self) -> ServiceDesk:
+        """The PSA's tickets, to look at and to treat as technicians do."""
+        return self._application.desk
 
     @property
     def visits(self) -> Sequence[Visit]:

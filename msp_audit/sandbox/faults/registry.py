@@ -32,20 +32,29 @@ class FaultKind:
     #: Its options and their defaults.
     options: Mapping[str, Any]
     act: Act
+    #: HTTP methods it concerns; all when empty.
+    methods: tuple[str, ...] = ()
 
 
 #: Every fault there is, by name.
 KINDS: dict[str, FaultKind] = {}
 
 
-def fault(source: str, /, *, path: str = "*", **options: Any) -> Callable[[Act], Act]:  # noqa: ANN401
+def fault(
+    source: str,
+    /,
+    *,
+    path: str = "*",
+    methods: tuple[str, ...] = (),
+    **options: Any,  # noqa: ANN401
+) -> Callable[[Act], Act]:
     """Declare a function as a fault: its name is the fault's, its docstring the meaning."""
 
     def declare(act: Act) -> Act:
         name = str(getattr(act, "__name__", ""))
         meaning = " ".join((act.__doc__ or "").split())
         KINDS[name] = FaultKind(
-            name=name, source=source, meaning=meaning, path=path, options=options, act=act
+            name=name, source=source, meaning=meaning, path=path, options=options, act=act, methods=methods
         )
         return act
 
@@ -73,6 +82,8 @@ class SwitchedFault:
         if self.kind.source not in ("any", call.source) or not fnmatchcase(call.path, self.path):
             return False
         if self.options.get("source", "*") not in ("*", call.source):
+            return False
+        if self.kind.methods and call.method not in self.kind.methods:
             return False
         self.seen += 1
         if self.seen <= self.after or (self.times is not None and self.acted >= self.times):
