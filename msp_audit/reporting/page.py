@@ -16,6 +16,7 @@ from msp_audit.errors import ReportError
 from msp_audit.reporting.brand import Brand
 from msp_audit.reporting.definition import ReportDefinition
 from msp_audit.reporting.headline import Headline, headline
+from msp_audit.reporting.links import RecordLinks
 from msp_audit.reporting.reader import Reader
 from msp_audit.reporting.section import Column, SectionFile, read_section, severities_at_least
 from msp_audit.reporting.words import cleaned, joined
@@ -64,7 +65,8 @@ class Section:
     state: Literal["filled", "empty", "missing"]
     #: Said in place of rows; empty when there are some.
     sentence: str
-    template: str
+    #: By face; a plain table where there is none.
+    templates: Mapping[str, str]
     #: Columns that groups are made by: said in their headings.
     group_names: tuple[str, ...] = ()
     #: Groups left out whole, with their rows.
@@ -115,6 +117,12 @@ class Page:
         return tuple(self.sections[name] for name in self.definition.sections if name in self.sections)
 
     @property
+    def rule_names(self) -> frozenset[str]:
+        """Rules that the report lists with what to do about them."""
+        rules = self.sections["rules"]
+        return frozenset(row["rule"] for row in rules.rows) if rules in self.listed else frozenset()
+
+    @property
     def scope_name(self) -> str:
         """Whom the report is about."""
         return self.company_name or "All companies"
@@ -141,6 +149,7 @@ def gather(
     *,
     run_id: int,
     brand: Brand,
+    links: RecordLinks | None = None,
     company_id: int | None = None,
     sections_folder: Path | None = None,
 ) -> Page:
@@ -164,7 +173,9 @@ def gather(
     files = [read_section(name, folder=sections_folder) for name in wanted]
     scope = "all" if company_id is None else "company"
     sections = {
-        file.name: _section(file, reader, params, is_first=bool(facts["is_first"]))
+        file.name: _section(
+            file, reader, params, is_first=bool(facts["is_first"]), links=links or RecordLinks()
+        )
         for file in files
         if scope in file.scope
     }
@@ -183,9 +194,14 @@ def gather(
     )
 
 
-def _section(file: SectionFile, reader: Reader, params: Mapping[str, object], *, is_first: bool) -> Section:
+def _section(
+    file: SectionFile, reader: Reader, params: Mapping[str, object], *, is_first: bool, links: RecordLinks
+) -> Section:
     missing = _missing(reader, file.file)
     rows = [] if missing else _ask(reader, file.file, params)
+    if rows and {"finding_id", "key", "evidence"} <= rows[0].keys():
+        for row in rows:
+            row["links"] = links.of(row)
     if rows and (unknown := [c.name for c in file.columns if c.name not in rows[0]]):
         raise ReportError(
             f"{file.file.path}: [columns] names {joined(unknown)}, which the query does not return."
@@ -203,7 +219,7 @@ def _section(file: SectionFile, reader: Reader, params: Mapping[str, object], *,
         groups=tuple(_groups(rows, by=file.group)),
         state="missing" if missing else "filled" if rows else "empty",
         sentence=sentence,
-        template=file.template,
+        templates=file.templates,
         group_names=file.group,
     )
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from msp_audit.errors import ReportError
 from msp_audit.reporting.brand import Brand
 from msp_audit.reporting.definition import ReportDefinition
+from msp_audit.reporting.links import RecordLinks
 from msp_audit.reporting.mailbody import MailBody
 from msp_audit.reporting.page import Page, gather
 from msp_audit.reporting.reader import Reader
@@ -32,6 +33,7 @@ def render(
     faces: Sequence[Face | str],
     out_folder: Path,
     brand: Brand,
+    links: RecordLinks | None = None,
     company_id: int | None = None,
     sections_folder: Path | None = None,
 ) -> tuple[Path, ...]:
@@ -49,6 +51,7 @@ def render(
         reader,
         run_id=run_id,
         brand=brand,
+        links=links,
         company_id=company_id,
         sections_folder=sections_folder,
     )
@@ -77,6 +80,7 @@ def mail_body(
     run_id: int,
     *,
     brand: Brand,
+    links: RecordLinks | None = None,
     company_id: int | None = None,
     sections_folder: Path | None = None,
 ) -> MailBody:
@@ -93,6 +97,7 @@ def mail_body(
         reader,
         run_id=run_id,
         brand=brand,
+        links=links,
         company_id=company_id,
         sections_folder=sections_folder,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -73,8 +74,8 @@ class SectionFile:
     scope: tuple[str, ...]
     columns: tuple[Column, ...]
     file: SqlFile
-    #: Name of its own template; empty when a table does.
-    template: str
+    #: Its own templates by face: ``<name>.<face>.html``, else ``<name>.html``; none where a table does.
+    templates: Mapping[str, str]
 
 
 def read_section(name: str, *, folder: Path | None = None) -> SectionFile:
@@ -99,7 +100,6 @@ def _read(path: Path, *, folder: Path | None) -> SectionFile:
         columns = tuple(_column(name, written) for name, written in header.columns.items())
     except ValidationError as error:
         raise SettingsError(complaint(path, error)) from None
-    own = any(place is not None and (place / f"{path.stem}.html").is_file() for place in (folder, SHIPPED))
     return SectionFile(
         name=path.stem,
         title=header.title,
@@ -110,8 +110,19 @@ def _read(path: Path, *, folder: Path | None) -> SectionFile:
         scope=header.scope,
         columns=columns,
         file=file,
-        template=f"sections/{path.stem}.html" if own else "",
+        templates=_templates(path.stem, places=[place for place in (folder, SHIPPED) if place is not None]),
     )
+
+
+def _templates(name: str, *, places: Sequence[Path]) -> dict[str, str]:
+    found = {}
+    for face in ("html", "pdf"):
+        # The workspace's template for every face wins over ours for one.
+        wanted = [(place, file) for place in places for file in (f"{name}.{face}.html", f"{name}.html")]
+        own = next((file for place, file in wanted if (place / file).is_file()), None)
+        if own is not None:
+            found[face] = f"sections/{own}"
+    return found
 
 
 def _column(name: str, written: str | dict[str, str | list[str]]) -> Column:

@@ -37,6 +37,8 @@ def environment(sections_folder: Path | None = None) -> SandboxedEnvironment:
         counted=words.counted,
         source=words.source_name,
         runs_by=runs_by,
+        main_facts=words.main_facts,
+        cut=words.cut,
     )
     made.globals.update(
         split_bar=charts.split_bar,

@@ -131,6 +131,26 @@ def facts(value: Mapping[str, Any], *, without: Sequence[object] = ()) -> list[t
     ]
 
 
+def main_facts(row: Mapping[str, Any], *, most: int = 3) -> str:
+    """The few pieces of evidence that say what the *row*'s name and reason do not; identifiers say nothing."""
+    evidence = row["evidence"]
+    if not isinstance(evidence, Mapping):
+        return ""
+    said = f"{row['reason']} {row['entity_name']} {row['company_name']}".casefold()
+    kept = [
+        f"{_fact_name(key)} {cut(told)}"
+        for key, value in evidence.items()
+        if not key.endswith(("_id", "_ids")) and value not in _UNKNOWN and not isinstance(value, bool)
+        and (told := _fact(value)).casefold() not in said and not told.startswith("https://")
+    ]
+    return " · ".join(kept[:most])
+
+
+def cut(text: str, most: int = 64) -> str:
+    """*text* no longer than *most* characters; an ellipsis says that there is more."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
 def typed(value: Any) -> Any:  # noqa: ANN401
     """Evidence as its own type again: JSON keeps times and dates as text."""
     if isinstance(value, str) and _TIME.fullmatch(value):

@@ -21,6 +21,8 @@ select
     findings.company_id,
     findings.company_name,
     findings.entity_id,
+    findings.key,
+    rules.subject,
     coalesce(findings.entity_name, findings.entity_id) as entity_name,
     findings.reason,
     findings.evidence,

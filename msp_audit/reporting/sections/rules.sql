@@ -10,6 +10,7 @@ outcome        = { label = "Outcome", format = "outcome" }
 subject_count  = { label = "Examined", format = "count" }
 listed_count   = { label = "Open", format = "count" }
 folded_count   = { label = "Folded", format = "count" }
+in_order_share = { label = "In order", format = "share" }
 rule           = { label = "Name", faces = ["html", "xlsx"] }
 */
 with standing as (
@@ -39,6 +40,11 @@ select
     rules.why,
     rules.remedy,
     if($company_id::bigint is null, rule_runs.subject_count, null) as subject_count,
+    if(
+        $company_id::bigint is null and rule_runs.outcome = 'evaluated' and rule_runs.subject_count > 0,
+        greatest(0, 1 - rule_runs.finding_count / rule_runs.subject_count),
+        null
+    ) as in_order_share,
     coalesce(standing.listed_count, 0) as listed_count,
     coalesce(standing.folded_count, 0) as folded_count,
     coalesce(standing.set_aside_count, 0) as set_aside_count

@@ -1,0 +1,73 @@
+"""Links that open the very record that a finding is about, in the system it stands in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from msp_audit.domain import Record
+
+#: Column that names a record -> label of the link, system, and the template's word for the record.
+_RECORDS: Mapping[str, tuple[str, str, str]] = {
+    "computer_id": ("Automate", "automate_computer", ""),
+    "configuration_id": ("PSA", "psa", "ConfigFv"),
+    "company_id": ("PSA", "psa", "CompanyFv"),
+}
+#: An identifier as the vendors give them; anything else is no identifier and makes no link.
+_ID = re.compile(r"[A-Za-z0-9+/=,_-]{1,120}")
+_MOST = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordLinks:
+    """Address of a record by system; an empty one makes no link. ``{id}`` stands for the record's id.
+
+    The PSA's form is the vendor's own for mails (``openrecord.rails``); ``{record_type}`` is its screen.
+    """
+
+    psa: str = ""
+    automate_computer: str = ""
+    #: Hosts below which an address that Auvik sent along may lead.
+    auvik_host: str = "auvik.com"
+
+    def of(self, row: Record) -> list[tuple[str, str]]:
+        """``(label, address)`` of what the finding *row* (with ``key``, ``evidence``, ``subject``) is about."""
+        found = dict.fromkeys(self._all(row))
+        return list(found)[:_MOST]
+
+    def company(self, company_id: int | None) -> str:
+        """Address of a company in the PSA; empty where it cannot be linked."""
+        return self._address("psa", company_id, "CompanyFv")
+
+    def _all(self, row: Record) -> Iterator[tuple[str, str]]:
+        key = row["key"] if isinstance(row["key"], Mapping) else {}
+        evidence = row["evidence"] if isinstance(row["evidence"], Mapping) else {}
+        about = {**evidence, **key}
+        if self._is_auvik(address := evidence.get("dashboard_url")):
+            yield "Auvik", str(address)
+        for column, (label, system, kind) in _RECORDS.items():
+            if address := self._address(system, about.get(column), kind):
+                yield label, address
+        # Several records in one finding, as twins: each one's own link.
+        if isinstance(many := evidence.get("configuration_ids"), list):
+            for record_id in many[:_MOST]:
+                if address := self._address("psa", record_id, "ConfigFv"):
+                    yield f"PSA {record_id}", address
+
+    def _address(self, system: str, record_id: object, kind: str) -> str:
+        template = self.psa if system == "psa" else self.automate_computer
+        if not template or record_id is None or not _ID.fullmatch(str(record_id)):
+            return ""
+        return template.replace("{record_type}", kind).replace("{id}", quote(str(record_id), safe=""))
+
+    def _is_auvik(self, address: object) -> bool:
+        if not isinstance(address, str) or not self.auvik_host or re.search(r"[\s\"'<>\\]", address):
+            return False
+        try:
+            parts = urlsplit(address)
+        except ValueError:
+            return False
+        host = parts.hostname or ""
+        return parts.scheme == "https" and (host == self.auvik_host or host.endswith("." + self.auvik_host))
