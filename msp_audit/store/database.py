@@ -17,6 +17,7 @@ import duckdb
 
 from msp_audit.domain import Rows
 from msp_audit.errors import StoreError
+from msp_audit.store.placeholders import LISTS, placeholder_values
 
 _HERE = Path(__file__).parent
 Params = Mapping[str, Any]
@@ -181,7 +182,9 @@ class Database:
         schema, _, relation = name.rpartition(".")
         found = self.query(
             "select 1 from duckdb_tables() where schema_name = $schema and table_name = $relation"
-            " union all select 1 from duckdb_views() where schema_name = $schema and view_name = $relation",
+            " and database_name = current_database()"
+            " union all select 1 from duckdb_views() where schema_name = $schema and view_name = $relation"
+            " and database_name = current_database()",
             {"schema": schema or "main", "relation": relation},
         )
         return len(found) > 0
@@ -234,24 +237,23 @@ def _where(sql: str, error: Mapping[str, Any]) -> str:
     return f"{message} (line {line} of the query)"
 
 
-def install_macros(database: Database) -> None:
-    """Create the shared functions and the list of placeholder serials in ``main``."""
-    macros, values = _macros()
-    database.execute("create or replace table placeholder_serials (value varchar)")
-    database.execute("insert into placeholder_serials select unnest($1::varchar[])", {"1": list(values)})
-    database.execute(macros)
+def install_macros(database: Database, *, workspace: Path | None = None) -> None:
+    """Create the shared functions and the lists of values that identify nothing in ``main``."""
+    for table, values in placeholder_values(workspace).items():
+        database.execute(f"create or replace table {table} (value varchar)")
+        database.execute(f"insert into {table} select unnest($1::varchar[])", {"1": list(values)})
+    database.execute(_macros())
 
 
-def macros_digest() -> str:
-    """Changes when a shared function does."""
-    return hashlib.sha256(repr(_macros()).encode()).hexdigest()[:16]
+def macros_digest(database: Database) -> str:
+    """Changes when a shared function or a list that it consults does."""
+    lists = [database.query(f"select value from {table} order by value").rows for table in LISTS]
+    return hashlib.sha256(repr((_macros(), lists)).encode()).hexdigest()[:16]
 
 
 @lru_cache(maxsize=1)
-def _macros() -> tuple[str, tuple[str, ...]]:
-    lines = (_HERE / "placeholder_serials.txt").read_text(encoding="utf-8").splitlines()
-    values = tuple(line for line in lines if line and not line.startswith("#"))
-    return (_HERE / "macros.sql").read_text(encoding="utf-8"), values
+def _macros() -> str:
+    return (_HERE / "macros.sql").read_text(encoding="utf-8")
 
 
 def quoted(name: str) -> str:

@@ -44,3 +44,28 @@ create or replace macro host_key(value) as
 -- Whether Auvik treats an identifier as not there (seed 001 says so of 'Unknown'; the others are assumption A10).
 create or replace macro auvik_blank(value) as
     clean(value) is null or lower(clean(value)) in ('unknown', 'n/a', 'none', '-');
+
+-- A MAC address that can identify a machine; null for fillers, virtual machines and random (local) addresses.
+create or replace macro good_mac(value) as
+    case
+        when
+            substr(norm_mac(value), 2, 1) not in ('2', '6', 'a', 'e')
+            and left(norm_mac(value), 6) not in (select entries.value from placeholder_macs as entries)
+            and left(norm_mac(value), 8) not in (select entries.value from placeholder_macs as entries)
+            and left(norm_mac(value), 10) not in (select entries.value from placeholder_macs as entries)
+            and norm_mac(value) not in (select entries.value from placeholder_macs as entries)
+            then norm_mac(value)
+    end;
+
+-- A maker for comparing: the first word without the legal form, and one word for those that trade as several.
+create or replace macro maker_key(value) as
+    case regexp_extract(lower(clean(value)), '[a-z0-9]+')
+        when 'hpe' then 'hp'
+        when 'hewlett' then 'hp'
+        when 'aruba' then 'hp'
+        when 'meraki' then 'cisco'
+        when 'unifi' then 'ubiquiti'
+        when 'fortigate' then 'fortinet'
+        when 'schneider' then 'apc'
+        else nullif(regexp_extract(lower(clean(value)), '[a-z0-9]+'), '')
+    end;

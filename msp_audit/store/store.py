@@ -49,8 +49,11 @@ class Store:
         wait_seconds: float = 0.0,
         upkeep: Upkeep | None = None,
         threads: int | None = None,
+        workspace: Path | None = None,
     ) -> None:
         """Open the store in *folder*; *in_memory* keeps only the spools there (for what ifs and tests).
+
+        The *workspace* may add to the lists of values that identify nothing.
 
         Raises:
             StoreError: another run holds the store and does not end within *wait_seconds*; the store is
@@ -69,7 +72,7 @@ class Store:
         self._database: Database | None = None
         try:
             _migrate(self.database)
-            install_macros(self.database)
+            install_macros(self.database, workspace=workspace)
             comment_ledger(self.database)
         except BaseException as error:
             self.close()

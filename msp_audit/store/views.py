@@ -139,11 +139,12 @@ class Views:
                 " from audit.resource_readings group by source, resource"
             )
         }
+        functions = macros_digest(database)
         wanted: dict[str, str] = {}
         for view in self.ordered:
             if self._can_be_made(view, landed, wanted):
                 facts = [
-                    macros_digest(),
+                    functions,
                     view.digest,
                     *(f"{name} {changed.get(name)}" for name in sorted(view.landed)),
                     *(f"{name} {wanted[name]}" for name in view.typed),

@@ -197,7 +197,8 @@ class Workspace:
     @contextmanager
     def _store(self) -> Iterator[Store]:
         folder = self.settings.root / self.settings.store.folder
-        with Store(folder, memory_limit=self.settings.store.memory_limit) as store:
+        limit = self.settings.store.memory_limit
+        with Store(folder, memory_limit=limit, workspace=self.settings.root) as store:
             yield store
 
     def _snapshot(

@@ -100,15 +100,11 @@ def several(found: list[Record], identifier: str, sync: AuvikSync) -> Verdict:
     if choice == "ambiguous":
         first = min(one["configuration_id"] for one in found)
         return Verdict("ambiguous", "several_configurations", identifier, first, len(found))
-    if choice == "oldest":
-        taken: Record = min(found, key=lambda one: (one["created_at"], one["configuration_id"]))
-    else:
-        newest = max(one["updated_at"] for one in found)
-        taken = min(
-            [one for one in found if one["updated_at"] == newest],
-            key=lambda one: int(one["configuration_id"]),
-        )
-    return Verdict("match", identifier, identifier, taken["configuration_id"], len(found))
+    edge = "created_at" if choice == "oldest" else "updated_at"
+    moments = [one[edge] for one in found]
+    wanted = min(moments) if choice == "oldest" else max(moments)
+    taken = min(one["configuration_id"] for one in found if one[edge] == wanted)
+    return Verdict("match", identifier, identifier, taken, len(found))
 
 
 def flipped(sync: AuvikSync, option: str) -> AuvikSync:
