@@ -36,34 +36,44 @@ def scrub(records: Iterable[Record], *, secrets: Collection[str] = ()) -> list[R
     cleaned = list(records)
     unwanted = frozenset(secrets)
     for record in cleaned:
-        _scrub(record, unwanted=unwanted)
+        level: list[Any] = [record]
+        for _ in range(MAX_DEPTH):
+            level = _scrubbed(level, unwanted=unwanted)
+            if not level:
+                break
+        else:
+            raise SourceChanged(
+                f"A record is nested more than {MAX_DEPTH} deep; this is no vendor's record."
+            )
     return cleaned
 
 
-def _scrub(record: Record, *, unwanted: frozenset[str]) -> None:
-    waiting: list[tuple[Any, int]] = [(record, 1)]
-    while waiting:
-        node, depth = waiting.pop()
-        if depth > MAX_DEPTH:
-            raise SourceChanged(f"A record is nested more than {MAX_DEPTH} deep; this is no vendor's record.")
+def _scrubbed(level: list[Any], *, unwanted: frozenset[str]) -> list[Any]:
+    """What is nested right below the nodes of *level*, which are cleaned."""
+    below: list[Any] = []
+    for node in level:
+        members: Iterable[tuple[Any, Any]]
         if isinstance(node, dict):
-            _drop_secrets(node, unwanted=unwanted)
-            members: Iterable[tuple[Any, Any]] = list(node.items())
+            # Thousands of records have the same few sets of names.
+            refused, is_answer = _shape(tuple(node), unwanted)
+            for name in refused:
+                del node[name]
+            if is_answer:
+                _drop_answers(node)
+            members = node.items()
         else:
             members = enumerate(node)
         for place, value in members:
-            if isinstance(value, str):
-                if (text := _text(value)) is not value:
-                    node[place] = text
-            elif isinstance(value, dict | list):
-                waiting.append((value, depth + 1))
+            kind = type(value)
+            if kind is str:
+                if not value.isascii() or "\x00" in value:
+                    node[place] = _text(value)
+            elif kind is dict or kind is list:
+                below.append(value)
+    return below
 
 
-def _drop_secrets(node: dict[str, Any], *, unwanted: frozenset[str]) -> None:
-    for name in [name for name in node if name in unwanted or _is_secret(name)]:
-        del node[name]
-    if not any(answer in node for answer in _ANSWERS):
-        return
+def _drop_answers(node: dict[str, Any]) -> None:
     types = [node.get(name) for name in _FIELD_TYPES]
     labels = [node.get(name) for name in _FIELD_NAMES]
     if any(isinstance(kind, str) and kind.lower() == "password" for kind in types) or any(
@@ -71,6 +81,13 @@ def _drop_secrets(node: dict[str, Any], *, unwanted: frozenset[str]) -> None:
     ):
         for answer in _ANSWERS:
             node.pop(answer, None)
+
+
+@lru_cache(maxsize=4096)
+def _shape(names: tuple[str, ...], unwanted: frozenset[str]) -> tuple[tuple[str, ...], bool]:
+    """The members that must go, and whether the node answers a question."""
+    refused = tuple(name for name in names if name in unwanted or _is_secret(name))
+    return refused, any(answer in names for answer in _ANSWERS)
 
 
 @lru_cache(maxsize=4096)
