@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -190,6 +190,12 @@ class Database:
         return len(found) > 0
 
 
+@cache
+def _parser() -> duckdb.DuckDBPyConnection:
+    """A database for parsing; opening one for each statement would take longer than all the parsing."""
+    return duckdb.connect(":memory:", config={"threads": 1})
+
+
 @lru_cache(maxsize=512)
 def inspect(sql: str) -> Inspection:
     """Parse *sql*, without a catalogue: relations and functions need not exist.
@@ -197,7 +203,7 @@ def inspect(sql: str) -> Inspection:
     Raises:
         QueryFailed: it does not parse; the message says where.
     """
-    with duckdb.connect(":memory:") as parser:
+    with _parser().cursor() as parser:
         found = parser.execute("select json_serialize_sql($1::varchar)", [sql]).fetchone()
     tree = json.loads(found[0]) if found else {}
     if tree.get("error"):

@@ -9,14 +9,15 @@ from datetime import datetime
 from msp_audit.domain import ResourceReading, Verdict
 from msp_audit.errors import StoreError
 from msp_audit.store.database import Database, QueryFailed, quoted, text_literal
+from msp_audit.store.modest import modest
 from msp_audit.store.spool import Spool
 
 #: Verdicts whose records are the whole list: what is absent from them is gone.
 _WHOLE = (Verdict.COMPLETE, Verdict.STALE)
 #: Verdicts whose records are true but not all.
 _SOME = (Verdict.PARTIAL, Verdict.SHRUNK)
-#: Larger than any record a vendor sends.
-_MAX_RECORD_BYTES = 64 * 1024 * 1024
+#: Larger than any record a vendor sends; each thread has a buffer of a few times this.
+_MAX_RECORD_BYTES = 8 * 1024 * 1024
 _READING_COLUMNS = {
     "snapshot_id": "bigint",
     "source": "varchar",
@@ -82,7 +83,7 @@ def seal(
     """
     spool.finish()
     try:
-        with database.transaction():
+        with modest(database, pile_bytes=spool.size()), database.transaction():
             snapshot_id = int(database.query("select nextval('audit.snapshot_ids')").scalar())
             known = _history_tables(database)
             judged: list[ResourceReading] = []

@@ -49,6 +49,10 @@ class Spool:
         """The file of *resource*; it exists once records were added."""
         return self._folder / f"{resource}.ndjson"
 
+    def size(self) -> int:
+        """Bytes of the largest file."""
+        return max((path.stat().st_size for path in self._folder.glob("*.ndjson")), default=0)
+
     def finish(self) -> None:
         """Flush everything, so that the files can be read."""
         try:

@@ -15,6 +15,7 @@ from msp_audit.errors import StoreError
 from msp_audit.store.database import Database, QueryFailed, install_macros
 from msp_audit.store.lock import StoreLock
 from msp_audit.store.meaning import comment_ledger
+from msp_audit.store.modest import modest
 from msp_audit.store.publish import copy_database, publish_file
 from msp_audit.store.retention import prune
 from msp_audit.store.snapshots import Shrinkage, Snapshot, seal
@@ -124,7 +125,10 @@ class Store:
 
     def materialise(self, views: Views) -> bool:
         """Remake the typed tables whose lists or views changed; whether any was remade."""
-        return bool(views.materialise(self.database))
+        database = self.database
+        held = self._path.stat().st_size if self._path is not None else 0
+        with modest(database, pile_bytes=held):
+            return bool(views.materialise(database))
 
     def publish(self, target: Path) -> None:
         """Make a copy of the store the published database; drops first what is kept no longer.
