@@ -103,7 +103,7 @@ def prepare_workspace(folder: Path, samples: Path) -> None:
     """
     path = folder / SETTINGS_FILE
     if path.exists():
-        if "Northwind Managed Services" not in path.read_text(encoding="utf-8"):
+        if "Northwind Managed IT" not in path.read_text(encoding="utf-8"):
             raise SettingsError(f"{path} belongs to another workspace; give the demo its own --folder.")
     else:
         exports = sample_weeks(samples)[-1] / "automate" / "tables"

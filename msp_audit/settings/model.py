@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from msp_audit.domain import Severity
 from msp_audit.settings.auvik_sync import AuvikSync
@@ -84,9 +84,50 @@ class PsaSettings(SettingsModel):
     http: HttpSettings = HttpSettings()
 
 
-class AutomateSettings(SettingsModel):
-    """ConnectWise Automate: over REST, as exported tables, or both (tables win where both have a list)."""
+class MysqlSettings(SettingsModel):
+    """Automate's database, read with an account of its own that may only select."""
 
+    #: Machine that the database is on.
+    host: str = "localhost"
+    port: int = Field(default=3306, ge=1, le=65535)
+    #: Unix socket instead of host and port.
+    socket: Path | None = None
+    #: Name of the database.
+    database: str = "labtech"
+    #: MySQL account; Automate's own accounts do not work here since release 2021.1.
+    username: str = Field(min_length=1)
+    #: Its password; without one the account has none (a socket may need none).
+    password: SecretReference | None = None
+    #: ``required`` encrypts, ``verified`` also checks the certificate; ``off`` only towards this machine.
+    #: Without it: ``off`` towards this machine, ``required`` towards any other.
+    tls: Literal["off", "required", "verified"] | None = None
+    #: Certificate authorities for ``verified`` instead of the system's, as a PEM file.
+    ca_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _no_plain_text_over_the_network(self) -> MysqlSettings:
+        if self.tls == "off" and not self.is_local:
+            raise ValueError(
+                'tls = "off" is only allowed towards this machine; the password would be readable'
+            )
+        return self
+
+    @property
+    def is_local(self) -> bool:
+        """Whether nothing leaves this machine."""
+        return self.socket is not None or self.host in _LOOPBACK
+
+    @property
+    def encryption(self) -> str:
+        """``off``, ``required`` or ``verified``, the default worked out."""
+        return self.tls or ("off" if self.is_local else "required")
+
+
+class AutomateSettings(SettingsModel):
+    """ConnectWise Automate: database, REST API, exported tables. A live way wins; exports give the rest."""
+
+    #: Automate's MySQL database: the way that gives everything.
+    mysql: MysqlSettings | None = None
     #: Server, ``https://automate.example.com``; the API is below ``/cwa/api/v1``.
     url: Address | None = None
     #: Automate user for the API; needed with ``url``.
@@ -99,14 +140,18 @@ class AutomateSettings(SettingsModel):
     exports: Path | None = None
     #: Exports older than this many hours are *stale*.
     exports_max_age_hours: float = Field(default=192, gt=0)
+    #: What a table or column is called in your database: ``"table.column" = "name"``, or a list of names.
+    aliases: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
+    #: Clients that are left out, with all that is theirs: ids, or patterns of names such as ``"~*"``.
+    exclude_clients: tuple[int | str, ...] = ()
     #: ``TargetType`` codes of the plugin's ignore list; inferred by the field, so a setting.
     entity_types: dict[EntityKind, int] = Field(default_factory=lambda: dict(_ENTITY_TYPES))
     http: HttpSettings = HttpSettings(concurrency=2)
 
     @model_validator(mode="after")
     def _some_way(self) -> AutomateSettings:
-        if self.url is None and self.exports is None:
-            raise ValueError("names no way to read Automate; give url, exports, or both")
+        if self.mysql is None and self.url is None and self.exports is None:
+            raise ValueError("names no way to read Automate; give mysql, url, exports, or several of them")
         if self.url is not None and not (self.username and self.password and self.client_id):
             raise ValueError("has a url, so it needs username, password and client_id too")
         return self
@@ -186,6 +231,11 @@ class DeliverySettings(SettingsModel):
     folder: Path = Path("reports/output/outbox")
 
 
+def _never_is_none(value: object) -> object:
+    # TOML has no null.
+    return None if value == "never" else value
+
+
 class Settings(SettingsModel):
     """A whole workspace."""
 
@@ -193,8 +243,8 @@ class Settings(SettingsModel):
     root: Path
     #: Name of the MSP, printed on reports.
     name: str = "msp-audit"
-    #: Exit code 1 when an open finding is at least this severe.
-    fail_on: Severity | None = Severity.HIGH
+    #: Exit code 1 when an open finding is at least this severe, or ``never``.
+    fail_on: Annotated[Severity | None, BeforeValidator(_never_is_none)] = Severity.HIGH
     #: Stops the clock, for samples and tests: the time that rules see.
     as_of: datetime | None = None
     psa: PsaSettings | None = None
