@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from msp_audit import __version__
+from msp_audit.cli.ledger import register as register_ledger
 from msp_audit.domain import Severity
 from msp_audit.errors import ExitCode, MspAuditError
 
@@ -24,6 +25,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+
+_findings = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
+app.add_typer(_findings, name="findings")
 
 
 class Format(StrEnum):
@@ -49,6 +54,7 @@ class _Place:
     """The folder given with --workspace; set once a command line is parsed."""
 
     folder = Path()
+    wait: float | None = None
 
 
 def _print_version(wanted: bool) -> None:
@@ -64,6 +70,10 @@ def _global(
         typer.Option("--workspace", "-w", help="Folder with msp-audit.toml.", envvar="MSP_AUDIT_WORKSPACE"),
     ] = Path(),
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every request.")] = False,
+    wait: Annotated[
+        float | None,
+        typer.Option("--wait", metavar="SECONDS", min=0, help="How long to wait for another run to end."),
+    ] = None,
     _version: Annotated[
         bool,
         typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop."),
@@ -72,6 +82,7 @@ def _global(
     from msp_audit.cli.talk import set_up_logging
 
     _Place.folder = workspace
+    _Place.wait = wait
     set_up_logging(verbose=verbose)
 
 
@@ -173,13 +184,19 @@ def run(
 @app.command(epilog="Example: msp-audit status --format json")
 def status(output: FormatOption = Format.TABLE) -> None:
     """Show the latest run: what was read, judged and found."""
+    from msp_audit.cli.ledger import exit_if_overdue, tell_upkeep
     from msp_audit.cli.tell import tell_status
 
-    tell_status(_workspace(), output)
+    workspace = _workspace()
+    tell_status(workspace, output)
+    if output is Format.TABLE:
+        tell_upkeep(workspace)
+    exit_if_overdue(workspace)
 
 
-@app.command(epilog="Example: msp-audit findings --severity high --rule sync.client_unsynced -f csv")
+@_findings.callback(epilog="Example: msp-audit findings --severity high --rule sync.client_unsynced -f csv")
 def findings(
+    context: typer.Context,
     rule: Annotated[str | None, typer.Option("--rule", help="Only of this rule or theme.")] = None,
     company: Annotated[
         str | None, typer.Option("--company", help="Only of companies with this in the name.")
@@ -190,6 +207,8 @@ def findings(
     """List the open findings, worst first."""
     from msp_audit.cli.tell import tell_findings
 
+    if context.invoked_subcommand is not None:
+        return
     tell_findings(_workspace(), rule=rule, company=company, severity=_severity(severity), output=output)
 
 
@@ -215,12 +234,17 @@ def sql(
     query: Annotated[
         str | None, typer.Argument(help="One select; '-' or nothing reads standard input.")
     ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="As this run, or the last run until this day, left it.")
+    ] = None,
     output: FormatOption = Format.TABLE,
 ) -> None:
     """Ask the published database with SQL, read only."""
+    from msp_audit.cli.ledger import moment
     from msp_audit.cli.tell import tell_sql
 
-    tell_sql(_workspace(), sys.stdin.read() if query in (None, "-") else query or "", output)
+    text = sys.stdin.read() if query in (None, "-") else query or ""
+    tell_sql(_workspace(), text, output, as_of=moment(as_of))
 
 
 @app.command(epilog="Example: msp-audit doctor")
@@ -294,7 +318,11 @@ def main() -> NoReturn:
 def _workspace() -> Workspace:
     from msp_audit.workspace import Workspace
 
-    return Workspace.open(_Place.folder)
+    workspace = Workspace.open(_Place.folder)
+    if _Place.wait is not None:
+        store = workspace.settings.store.model_copy(update={"wait_seconds": _Place.wait})
+        workspace = Workspace(workspace.settings.model_copy(update={"store": store}))
+    return workspace
 
 
 def _floor(workspace: Workspace, fail_on: str | None) -> Severity | None:
@@ -310,3 +338,6 @@ def _severity(value: str | None) -> Severity | None:
         return Severity(value.lower())
     except ValueError:
         raise typer.BadParameter(f"'{value}' is no severity; there are {', '.join(Severity)}.") from None
+
+
+register_ledger(app, _findings, workspace=_workspace)

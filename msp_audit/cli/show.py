@@ -60,7 +60,7 @@ def _write_table(rows: Rows, headings: Sequence[str]) -> None:
     for heading, is_number in zip(headings, numeric, strict=True):
         table.add_column(heading, justify="right" if is_number else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(Text(_cell(value)) for value in row))
+        table.add_row(*(Text(plain(value)) for value in row))
     console.print(table)
 
 
@@ -68,7 +68,8 @@ def _is_numeric(kind: str) -> bool:
     return any(word in kind.upper() for word in ("INT", "DOUBLE", "DECIMAL", "FLOAT", "NUMBER"))
 
 
-def _cell(value: Any) -> str:  # noqa: ANN401
+def plain(value: Any) -> str:  # noqa: ANN401
+    """A cell as a terminal may show it."""
     if value is None:
         return "—"
     if isinstance(value, bool):

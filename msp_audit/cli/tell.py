@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from msp_audit.cli.show import show
@@ -186,10 +187,12 @@ def tell_rule(workspace: Workspace, name: str) -> None:
     sys.stdout.write(f"\n{rule.sql}\n")
 
 
-def tell_sql(workspace: Workspace, query: str, output: str) -> None:
+def tell_sql(
+    workspace: Workspace, query: str, output: str, *, as_of: int | datetime | None = None
+) -> None:
     """Rows of one select."""
     try:
-        rows = workspace.sql(query)
+        rows = workspace.sql(query, as_of=as_of)
     except QueryFailed as error:
         raise StoreError(str(error)) from error
     show(rows, output)

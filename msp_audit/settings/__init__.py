@@ -13,6 +13,7 @@ from msp_audit.settings.model import (
     StoreSettings,
 )
 from msp_audit.settings.secret import SecretReference
+from msp_audit.settings.suppressions import SuppressionSettings
 from msp_audit.settings.tickets import TicketRetention, TicketSettings
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "SecretReference",
     "Settings",
     "StoreSettings",
+    "SuppressionSettings",
     "TicketRetention",
     "TicketSettings",
     "load_settings",

@@ -13,6 +13,7 @@ from msp_audit.domain import Severity
 from msp_audit.settings.auvik_sync import AuvikSync
 from msp_audit.settings.base import SettingsModel
 from msp_audit.settings.secret import SecretReference
+from msp_audit.settings.suppressions import SuppressionSettings
 from msp_audit.settings.tickets import TicketSettings
 
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -190,6 +191,14 @@ class StoreSettings(SettingsModel):
     max_findings: int = Field(default=100_000, ge=1)
     #: Hours after which a complete reading no longer counts; more than the time between two runs.
     stale_after_hours: float = Field(default=192, gt=0)
+    #: Hours after which a run, or a source without a complete reading, is overdue in ``status``.
+    overdue_after_hours: float = Field(default=192, gt=0)
+    #: Seconds to wait for another run to end before giving up.
+    wait_seconds: float = Field(default=0, ge=0)
+    #: Days that past runs can be seen again as they were; findings and their events stay for ever.
+    keep_days: int = Field(default=730, ge=1)
+    #: Share of unused room above which the store's file is rewritten.
+    compact_share: float = Field(default=0.3, gt=0, le=1)
     #: Share of rows that a list may lose before its reading is *shrunk*.
     shrink_share: float = Field(default=0.2, gt=0, le=1)
     #: … and the least number of rows, so that a short list does not cry wolf.
@@ -252,5 +261,6 @@ class Settings(SettingsModel):
     auvik: AuvikSettings | None = None
     store: StoreSettings = StoreSettings()
     rules: RuleSettings = RuleSettings()
+    suppressions: SuppressionSettings = SuppressionSettings()
     delivery: tuple[DeliverySettings, ...] = ()
     tickets: TicketSettings | None = None

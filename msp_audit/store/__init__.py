@@ -1,15 +1,26 @@
 """DuckDB behind one door: snapshots, history, typed tables, the ledger's tables, the published copy."""
 
-from msp_audit.store.database import Database, Inspection, QueryFailed, QueryTimeout, inspect
+from msp_audit.store.database import (
+    Database,
+    Inspection,
+    Params,
+    QueryFailed,
+    QueryTimeout,
+    inspect,
+    install_macros,
+)
+from msp_audit.store.publication import Publication
 from msp_audit.store.reader import Reader
 from msp_audit.store.snapshots import Shrinkage, Snapshot
 from msp_audit.store.spool import Spool
-from msp_audit.store.store import Store, empty_relations
+from msp_audit.store.store import Store, Upkeep, empty_relations
 from msp_audit.store.views import Views
 
 __all__ = [
     "Database",
     "Inspection",
+    "Params",
+    "Publication",
     "QueryFailed",
     "QueryTimeout",
     "Reader",
@@ -17,7 +28,9 @@ __all__ = [
     "Snapshot",
     "Spool",
     "Store",
+    "Upkeep",
     "Views",
     "empty_relations",
     "inspect",
+    "install_macros",
 ]

@@ -35,7 +35,7 @@ class Upkeep:
     #: Share of unused room in the file above which it is rewritten.
     compact_share: float = 0.5
     #: A file smaller than this is left as it is, in bytes.
-    compact_from: int = 64 * 1024 * 1024
+    compact_from: int = 32 * 1024 * 1024
 
 
 class Store:

@@ -14,6 +14,7 @@ from msp_audit import __version__
 from msp_audit.audit import (
     Catalogue,
     Limits,
+    Past,
     RuleProgress,
     Terms,
     judge,
@@ -28,8 +29,9 @@ from msp_audit.delivery import ReceiptStatus
 from msp_audit.domain import Finding, Rows, Run, Severity, Verdict
 from msp_audit.errors import ExitCode, SettingsError
 from msp_audit.settings import Settings, load_settings
-from msp_audit.store import Reader, Shrinkage, Snapshot, Store, Views
+from msp_audit.store import Reader, Shrinkage, Snapshot, Store, Upkeep, Views
 from msp_audit.workspace.handover import Handed, Handover
+from msp_audit.workspace.history import History
 from msp_audit.workspace.reading import SnapshotProgress, read_sources
 
 #: Which files a report is made as when nobody says.
@@ -149,8 +151,17 @@ class Workspace:
         reports = self.report()
         return Outcome(snapshots=snapshots, run=run, reports=reports, handed=self.deliver())
 
-    def sql(self, query: str, params: Mapping[str, Any] | None = None) -> Rows:
-        """Ask the published database; nothing can be changed through it."""
+    def sql(
+        self,
+        query: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        as_of: int | datetime | None = None,
+    ) -> Rows:
+        """Ask the published database, or what it was after a past run (*as_of*); nothing can be changed."""
+        if as_of is not None:
+            with self.as_of(as_of) as past:
+                return past.query(query, params)
         with self.reader() as reader:
             return reader.query(query, params)
 
@@ -158,6 +169,21 @@ class Workspace:
         """Open findings after the latest run, worst first; *where* is SQL over ``audit.findings``."""
         with self.reader() as reader:
             return open_findings(reader, where=where)
+
+    def as_of(self, when: int | datetime) -> Past:
+        """Every relation and the findings as run *when*, or the last run until *when*, left them.
+
+        Raises:
+            StoreError: there is no such run, or what it saw is kept no longer.
+        """
+        return Past(
+            self.published, views=self.views, when=when, memory_limit=self.settings.store.memory_limit
+        )
+
+    @property
+    def history(self) -> History:
+        """What changed since when, why a finding is there, and what is set aside."""
+        return History(self.settings, views=self.views, now=self.now)
 
     def last_run(self) -> Run | None:
         """The latest finished run; None before the first."""
@@ -198,7 +224,16 @@ class Workspace:
     def _store(self) -> Iterator[Store]:
         folder = self.settings.root / self.settings.store.folder
         limit = self.settings.store.memory_limit
-        with Store(folder, memory_limit=limit, workspace=self.settings.root) as store:
+        upkeep = Upkeep(
+            keep_days=self.settings.store.keep_days, compact_share=self.settings.store.compact_share
+        )
+        with Store(
+            folder,
+            memory_limit=limit,
+            workspace=self.settings.root,
+            wait_seconds=self.settings.store.wait_seconds,
+            upkeep=upkeep,
+        ) as store:
             yield store
 
     def _snapshot(
@@ -230,6 +265,8 @@ class Workspace:
         return snapshots
 
     def _judge(self, store: Store, *, progress: RuleProgress | None) -> Run:
+        # Read first: what cannot be understood there must not cost a run its judging.
+        suppressions = self.history.suppressions()
         store.materialise(self.views)
         limits = self.settings.store
         return judge(
@@ -243,6 +280,8 @@ class Workspace:
                 stale_after=timedelta(hours=limits.stale_after_hours),
                 settings=self.settings.rules,
                 program_version=__version__,
+                suppressions=suppressions,
+                soon_days=self.settings.suppressions.soon_days,
             ),
             progress=progress,
         )

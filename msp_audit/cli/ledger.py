@@ -1,0 +1,186 @@
+"""The commands over the ledger's memory: suppress, findings show, diff, snapshots, and what is overdue."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from msp_audit.errors import ExitCode, SettingsError, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from msp_audit.audit import Explanation
+    from msp_audit.workspace import Workspace
+
+RunArgument = Annotated[int, typer.Argument(metavar="RUN", help="Number of a run.")]
+ReadingArgument = Annotated[int, typer.Argument(metavar="READING", help="Number of a reading.")]
+ItemsOption = Annotated[bool, typer.Option("--items", help="Every record and finding, not totals.")]
+FormatText = Annotated[str, typer.Option("--format", "-f", help="How to print rows: table, json or csv.")]
+
+
+def register(app: typer.Typer, findings: typer.Typer, *, workspace: Callable[[], Workspace]) -> None:
+    """Add the commands to *app*, and ``show`` to *findings*."""
+    snapshots = typer.Typer(
+        help="List the readings, or compare two.", no_args_is_help=True, rich_markup_mode=None
+    )
+    app.add_typer(snapshots, name="snapshots")
+    _register_suppress(app, workspace)
+    _register_diffs(app, snapshots, workspace)
+
+    @findings.command(epilog="Example: msp-audit findings show 3f2a9c1b")
+    def show(
+        finding: Annotated[str, typer.Argument(metavar="ID", help="Id of a finding, or how it begins.")],
+    ) -> None:
+        """Show a finding whole: its story, its rule and its rows as of the day it was last seen."""
+        _tell_explanation(workspace().history.explain(finding))
+
+
+def _register_suppress(app: typer.Typer, workspace: Callable[[], Workspace]) -> None:
+    @app.command(epilog='Example: msp-audit suppress 3f2a9c1b --reason "Moves next month" --until 2026-12-31')
+    def suppress(
+        finding: Annotated[str | None, typer.Argument(metavar="[ID]", help="Id of a finding.")] = None,
+        rule: Annotated[str | None, typer.Option("--rule", help="All of this rule or theme.")] = None,
+        company: Annotated[int | None, typer.Option("--company", help="All of this PSA company id.")] = None,
+        where: Annotated[
+            str | None, typer.Option("--where", help="SQL condition over a finding's columns.")
+        ] = None,
+        reason: Annotated[str, typer.Option("--reason", help="Why.")] = "",
+        author: Annotated[str | None, typer.Option("--author", help="Who decides; you by default.")] = None,
+        until: Annotated[str | None, typer.Option("--until", help="Last day, YYYY-MM-DD.")] = None,
+        acknowledge: Annotated[
+            bool, typer.Option("--acknowledge", help="Keep listing it, marked as known.")
+        ] = False,
+    ) -> None:
+        """Set findings aside until a day, with a reason; written to suppressions.toml."""
+        if not reason:
+            raise typer.BadParameter("Say why with --reason.")
+        entry = workspace().history.suppress(
+            finding=finding,
+            rule=rule,
+            company_id=company,
+            where=where,
+            reason=reason,
+            author=author or getpass.getuser(),
+            until=_day(until),
+            triage="acknowledged" if acknowledge else "suppressed",
+        )
+        sys.stdout.write(
+            f"{entry.triage.capitalize()} until {entry.until}, from the next run on"
+            f" (entry {entry.suppression_id}).\n"
+        )
+
+
+def _register_diffs(app: typer.Typer, snapshots: typer.Typer, workspace: Callable[[], Workspace]) -> None:
+    from msp_audit.cli.show import show
+
+    @app.command(epilog="Example: msp-audit diff 11 12 --items -f csv")
+    def diff(
+        before: RunArgument, after: RunArgument, items: ItemsOption = False, output: FormatText = "table"
+    ) -> None:
+        """Say what changed between two runs, in inventory and findings, by company."""
+        show(workspace().history.diff(before, after, by_item=items), output)
+
+    @snapshots.command("diff", epilog="Example: msp-audit snapshots diff 31 34")
+    def diff_readings(
+        before: ReadingArgument,
+        after: ReadingArgument,
+        items: ItemsOption = False,
+        output: FormatText = "table",
+    ) -> None:
+        """Say what changed in the inventory between two readings, by company."""
+        show(workspace().history.diff_snapshots(before, after, by_item=items), output)
+
+    @snapshots.command("list", epilog="Example: msp-audit snapshots list")
+    def list_readings(output: FormatText = "table") -> None:
+        """List the readings and the runs that judged them."""
+        show(workspace().sql(_READINGS), output)
+
+
+_READINGS = """
+select
+    snapshots.snapshot_id, snapshots.source, snapshots.read_at, snapshots.is_changed,
+    (
+        select coalesce(string_agg(sources.run_id::varchar, ', ' order by sources.run_id), '')
+        from audit.run_sources as sources
+        where sources.snapshot_id = snapshots.snapshot_id
+    ) as runs
+from audit.snapshots as snapshots
+order by snapshots.snapshot_id
+"""
+
+
+def tell_upkeep(workspace: Workspace) -> None:
+    """Sizes, last good readings and what is overdue."""
+    from msp_audit.cli.show import show
+
+    rows = workspace.history.upkeep()
+    show(rows, "table", headings=("What", "Name", "Last good", "Overdue", "MB"))
+
+
+def exit_if_overdue(workspace: Workspace) -> None:
+    """Say what is overdue on stderr, and exit as when a source failed."""
+    overdue = [row for row in workspace.history.upkeep().records() if row["is_overdue"]]
+    for row in overdue:
+        last = row["last_good_at"]
+        since = f"last good one {last:%Y-%m-%d %H:%M} UTC" if last else "there was no good one yet"
+        sys.stderr.write(f"Overdue: {row['what']} {row['name']}, {since}.\n")
+    if overdue:
+        raise typer.Exit(ExitCode.SOURCE)
+
+
+def moment(text: str | None) -> int | datetime | None:
+    """A run's number, or a day and time, as people type it.
+
+    Raises:
+        SettingsError: it is neither.
+    """
+    if text is None or text.isdecimal():
+        return None if text is None else int(text)
+    try:
+        given = datetime.fromisoformat(text)
+    except ValueError:
+        raise SettingsError(f"'{text}' is neither a run's number nor a day such as 2026-11-02.") from None
+    # A day means its end.
+    return given.replace(hour=23, minute=59, second=59) if len(text) == 10 else given
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"'{text}' is no day; write it as 2026-12-31.") from None
+
+
+def _tell_explanation(explanation: Explanation) -> None:
+    from msp_audit.cli.show import plain, show
+
+    finding = explanation.finding
+    for label, name in (
+        ("Finding", "finding_id"),
+        ("Rule", "rule"),
+        ("Severity", "severity"),
+        ("Company", "company_name"),
+        ("What", "entity_name"),
+        ("Reason", "reason"),
+        ("State", "detection"),
+        ("Triage", "triage"),
+        ("Until", "triage_until"),
+        ("First", "first_seen_at"),
+        ("Last", "last_seen_at"),
+        ("Age", "age_days"),
+        ("Resolved", "days_to_resolve"),
+        ("Reopened", "times_reopened"),
+    ):
+        if finding.get(name) is not None:
+            sys.stdout.write(f"{label:<9} {plain(finding[name])}\n")
+    show(explanation.events, "table", headings=("Run", "When", "Event", "Cause", "Detail"))
+    if explanation.rule is None or explanation.rows is None:
+        raise StoreError(f"The rows of that day cannot be shown: {explanation.note}")
+    sys.stdout.write(f"As run {finding['last_seen_run_id']} found it:\n")
+    show(explanation.rows, "table")
+    sys.stdout.write(f"\n{explanation.rule.sql}\n")
