@@ -12,7 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from msp_audit.domain import Record, Severity
-from msp_audit.reporting.words import count, day
+from msp_audit.reporting.words import count, counted, day
 
 #: From dark to light, so that they differ without any sense of hue, and never without their word beside them.
 COLOURS: Mapping[str, str] = {
@@ -25,6 +25,7 @@ COLOURS: Mapping[str, str] = {
 INK = "#1c2733"
 MUTED = "#5c6875"
 LINE = "#dde2e8"
+SHARE = "#3d6f9e"
 _FONT = "Inter, 'Segoe UI', 'Helvetica Neue', 'Liberation Sans', Arial, sans-serif"
 _SEVERITIES = tuple(severity.value for severity in Severity)
 
@@ -59,7 +60,7 @@ def share_bar(share: Any, *, width: int = 160, height: int = 8) -> Markup:  # no
         w=width, h=height, c=LINE
     )
     filled = Markup('<rect class="fill-share" width="{w}" height="{h}" rx="2" fill="{c}"/>').format(
-        w=_number(long), h=height, c="#3d6f9e"
+        w=_number(long), h=height, c=SHARE
     )
     return _svg(width, height, f"{float(share):.1%} in order", track + filled, kind="bar")
 
@@ -88,6 +89,58 @@ def trend(rows: Sequence[Record], *, width: int = 720, height: int = 230) -> Mar
         if (len(rows) - 1 - place) % every == 0:
             drawn.append(_text(day(row["as_of"])[:-5], middle, height - 14, anchor="middle"))
     return _svg(width, height, trend_words(rows), Markup("").join(drawn), kind="trend")
+
+
+def flow(rows: Sequence[Record], *, width: int = 720, height: int = 120) -> Markup:
+    """What each run brought (above the line) and what it found resolved (below it)."""
+    left, room, middle = 44, height / 2 - 22, height / 2
+    most = max([int(row[name]) for row in rows[1:] for name in ("appeared", "resolved")] + [1])
+    slot = (width - left) / max(len(rows), 8)
+    line = Markup('<line class="grid" x1="{l}" x2="{w}" y1="{y}" y2="{y}" stroke="{c}"/>')
+    drawn = [line.format(l=left, w=width, y=_number(middle), c=LINE)]
+    for place, row in enumerate(rows):
+        # In the first run everything is new; drawn, it would dwarf the rest.
+        if place == 0:
+            continue
+        x = left + slot * place + slot * 0.18
+        up, down = (room * int(row[name]) / most for name in ("appeared", "resolved"))
+        drawn.append(_plain_rect(x, middle - up, slot * 0.64, up, "fill-in", INK))
+        drawn.append(_plain_rect(x, middle, slot * 0.64, down, "fill-out", "#9db3c8"))
+        centre = x + slot * 0.32
+        drawn.append(_text(f"+{count(row['appeared'])}", centre, middle - up - 5, anchor="middle"))
+        drawn.append(_text(f"−{count(row['resolved'])}", centre, middle + down + 13, anchor="middle"))
+    return _svg(width, height, flow_words(rows), Markup("").join(drawn), kind="trend")
+
+
+def flow_words(rows: Sequence[Record]) -> str:
+    """What came and went in the last run, as a sentence."""
+    if len(rows) < 2:
+        return "The first run: everything is new."
+    last = rows[-1]
+    return (
+        f"In the last run {count(last['appeared'])} findings appeared and {count(last['resolved'])} "
+        "were resolved."
+    )
+
+
+def spark_line(history: Sequence[float], *, width: int = 96, height: int = 18) -> Markup:
+    """Shares over the last runs as a small line; its scale is its own lowest to highest."""
+    low, high = min(history), max(history)
+    spread = (high - low) or 1
+    step = (width - 6) / max(1, len(history) - 1)
+    points = [
+        (3 + step * place, height - 4 - (height - 8) * ((value - low) / spread if high > low else 0.5))
+        for place, value in enumerate(history)
+    ]
+    drawn = Markup(
+        '<polyline class="stroke-share" fill="none" stroke="{c}" stroke-width="1.5" points="{p}"/>'
+    )
+    end = Markup('<circle class="fill-share" cx="{x}" cy="{y}" r="2.5" fill="{c}"/>')
+    told = " to ".join(f"{value:.1%}" for value in dict.fromkeys((history[0], history[-1])))
+    inside = drawn.format(c=SHARE, p=" ".join(f"{_number(x)},{_number(y)}" for x, y in points)) + end.format(
+        x=_number(points[-1][0]), y=_number(points[-1][1]), c=SHARE
+    )
+    return _svg(width, height, f"{counted(len(history), 'run')}: {told}", inside, kind="spark")
 
 
 def trend_words(rows: Sequence[Record]) -> str:
@@ -130,6 +183,12 @@ def _rect(x: float, y: float, width: float, height: float, name: str, *, round_b
         '<rect class="fill-{n}" x="{x}" y="{y}" width="{w}" height="{h}" rx="{r}" fill="{c}"/>'
     ).format(
         n=name, x=_number(x), y=_number(y), w=_number(width), h=_number(height), r=round_by, c=COLOURS[name]
+    )
+
+
+def _plain_rect(x: float, y: float, width: float, height: float, kind: str, colour: str) -> Markup:
+    return Markup('<rect class="{k}" x="{x}" y="{y}" width="{w}" height="{h}" fill="{c}"/>').format(
+        k=kind, x=_number(x), y=_number(y), w=_number(width), h=_number(height), c=colour
     )
 
 

@@ -42,10 +42,18 @@ class ReportDefinition(BaseModel):
     #: Words for the cover: who should read it.
     audience: str = ""
     sections: tuple[str, ...] = Field(min_length=1)
+    #: Other titles for sections, by name.
+    titles: dict[str, str] = Field(default_factory=dict)
     #: Sections of the mail body, in order; a mail is a newspaper's front page, not the paper.
     mail_sections: tuple[str, ...] = ("not_checked", "summary", "changes", "companies")
     #: Findings below it are counted, not listed.
     severity_floor: Severity = Severity.INFO
+    #: Rules or themes that the report is about; all without it.
+    rules: tuple[str, ...] = ()
+    #: Goes to a customer: no evidence, remedy, link, rule or run of ours stands in it.
+    for_customer: bool = False
+    #: When it is delivered, unless the delivery says otherwise.
+    when: Literal["always", "on-change", "on-findings"] = "always"
     #: One report for everything, or one for each company.
     scope: Literal["all", "company"] = "all"
     paper: Literal["A4", "Letter"] = "A4"

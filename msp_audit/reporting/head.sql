@@ -12,6 +12,7 @@ with ours as (
     where
         findings.detection <> 'resolved'
         and ($company_id::bigint is null or findings.company_id = $company_id::bigint)
+        and ($rules::varchar[] is null or list_contains($rules::varchar[], findings.rule))
 ),
 
 totals as (
@@ -43,6 +44,7 @@ events as (
         and findings.parent_finding_id is null
         and findings.triage <> 'suppressed'
         and ($company_id::bigint is null or findings.company_id = $company_id::bigint)
+        and ($rules::varchar[] is null or list_contains($rules::varchar[], findings.rule))
 ),
 
 judged as (
@@ -56,6 +58,7 @@ judged as (
     where
         rule_runs.run_id = $run_id
         and rule_runs.outcome in ('evaluated', 'truncated')
+        and ($rules::varchar[] is null or list_contains($rules::varchar[], rule_runs.rule))
     group by rules.subject
 )
 

@@ -22,14 +22,31 @@ class Headline:
     found: str
 
 
-def headline(not_checked: Sequence[Record], facts: Mapping[str, Any]) -> Headline:
-    """The two sentences; *not_checked* are that section's rows, *facts* the row of ``head.sql``."""
+def headline(
+    not_checked: Sequence[Record], facts: Mapping[str, Any], *, is_for_customer: bool = False
+) -> Headline:
+    """The two sentences; *not_checked* are that section's rows, *facts* the row of ``head.sql``.
+
+    A customer is told whether something is missing, not which of our systems refused what.
+    """
     faults = [row for row in not_checked if row["kind"] != "source"]
+    if is_for_customer:
+        return Headline(
+            is_whole=not faults,
+            checked=_FOR_CUSTOMER[not faults],
+            found=counted(facts["open_count"], "point") + " to look at together.",
+        )
     return Headline(
         is_whole=not faults,
         checked=_whole(not_checked) if not faults else _not_checked(not_checked),
         found=_found(facts),
     )
+
+
+_FOR_CUSTOMER = {
+    True: "Everything was read completely.",
+    False: "A part could not be read this time. What could not be re-checked stays listed.",
+}
 
 
 def _whole(not_checked: Sequence[Record]) -> str:

@@ -13,7 +13,7 @@ from msp_audit.domain import Record
 _RECORDS: Mapping[str, tuple[str, str, str]] = {
     "computer_id": ("Automate", "automate_computer", ""),
     "configuration_id": ("PSA", "psa", "ConfigFv"),
-    "company_id": ("PSA", "psa", "CompanyFv"),
+    "company_id": ("PSA company", "psa", "CompanyFv"),
 }
 #: An identifier as the vendors give them; anything else is no identifier and makes no link.
 _ID = re.compile(r"[A-Za-z0-9+/=,_-]{1,120}")
@@ -33,7 +33,7 @@ class RecordLinks:
     auvik_host: str = "auvik.com"
 
     def of(self, row: Record) -> list[tuple[str, str]]:
-        """``(label, address)`` of what the finding *row* (with ``key``, ``evidence``, ``subject``) is about."""
+        """``(label, address)`` of what a finding with ``key`` and ``evidence`` is about."""
         found = dict.fromkeys(self._all(row))
         return list(found)[:_MOST]
 

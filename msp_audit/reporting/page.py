@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -106,6 +106,8 @@ class Page:
     company_id: int | None
     company_name: str
     headline: Headline
+    #: What the reader must know beside the run: that it came late, that something became smaller.
+    notices: tuple[str, ...]
     #: Totals and what was examined: one row of ``head.sql``.
     facts: Mapping[str, Any]
     #: By name: those listed by the definition and those any face needs.
@@ -143,26 +145,38 @@ class Page:
         return replace(self, sections=sections)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extras:
+    """What a report may hold beside the run's own data."""
+
+    links: RecordLinks = field(default_factory=RecordLinks)
+    notices: tuple[str, ...] = ()
+    #: Name of the company of ``company_id``, where the findings do not tell it.
+    company_name: str = ""
+
+
 def gather(
     definition: ReportDefinition,
     reader: Reader,
     *,
     run_id: int,
     brand: Brand,
-    links: RecordLinks | None = None,
     company_id: int | None = None,
     sections_folder: Path | None = None,
+    extras: Extras | None = None,
 ) -> Page:
     """Ask *reader* everything that the report *definition* needs about run *run_id*.
 
     Raises:
         ReportError: the run is unknown, a section is unknown, or a section's query does not run.
     """
+    extras = extras or Extras()
     params: dict[str, object] = {
         "run_id": run_id,
         "company_id": company_id,
         "severities": severities_at_least(definition.severity_floor),
         "all_severities": [severity.value for severity in Severity],
+        "rules": _rules(reader, definition.rules),
     }
     head = _ask(reader, read_sql_file(_HEAD, root=_HEAD.parent), params)
     if not head:
@@ -172,9 +186,15 @@ def gather(
     wanted = dict.fromkeys((*definition.sections, *definition.mail_sections, *ALWAYS))
     files = [read_section(name, folder=sections_folder) for name in wanted]
     scope = "all" if company_id is None else "company"
+    files = [replace(file, title=definition.titles.get(file.name, file.title)) for file in files]
     sections = {
         file.name: _section(
-            file, reader, params, is_first=bool(facts["is_first"]), links=links or RecordLinks()
+            file,
+            reader,
+            params,
+            is_first=bool(facts["is_first"]),
+            is_for_customer=definition.for_customer,
+            links=extras.links,
         )
         for file in files
         if scope in file.scope
@@ -187,21 +207,40 @@ def gather(
         is_first_run=bool(facts["is_first"]),
         program_version=facts["program_version"],
         company_id=company_id,
-        company_name=facts["company_name"] or (f"Company {company_id}" if company_id is not None else ""),
-        headline=headline(sections["not_checked"].rows, facts),
+        company_name=_company_name(company_id, cleaned(extras.company_name) or facts["company_name"]),
+        headline=headline(sections["not_checked"].rows, facts, is_for_customer=definition.for_customer),
+        notices=tuple(cleaned(list(extras.notices))),
         facts=facts,
         sections=sections,
     )
 
 
+def _company_name(company_id: int | None, name: str | None) -> str:
+    return "" if company_id is None else name or f"Company {company_id}"
+
+
+def _rules(reader: Reader, wanted: tuple[str, ...]) -> list[str] | None:
+    """The rules of the latest catalogue that *wanted* names, by themselves or by their theme."""
+    if not wanted:
+        return None
+    known = reader.query("select rules.rule, rules.theme from audit.rules as rules order by rules.rule")
+    return [str(rule) for rule, theme in known if {rule, theme} & set(wanted)]
+
+
 def _section(
-    file: SectionFile, reader: Reader, params: Mapping[str, object], *, is_first: bool, links: RecordLinks
+    file: SectionFile,
+    reader: Reader,
+    params: Mapping[str, object],
+    *,
+    is_first: bool,
+    is_for_customer: bool,
+    links: RecordLinks,
 ) -> Section:
     missing = _missing(reader, file.file)
     rows = [] if missing else _ask(reader, file.file, params)
     if rows and {"finding_id", "key", "evidence"} <= rows[0].keys():
         for row in rows:
-            row["links"] = links.of(row)
+            row["links"] = () if is_for_customer else links.of(row)
     if rows and (unknown := [c.name for c in file.columns if c.name not in rows[0]]):
         raise ReportError(
             f"{file.file.path}: [columns] names {joined(unknown)}, which the query does not return."

@@ -11,9 +11,8 @@ from pathlib import Path
 from msp_audit.errors import ReportError
 from msp_audit.reporting.brand import Brand
 from msp_audit.reporting.definition import ReportDefinition
-from msp_audit.reporting.links import RecordLinks
 from msp_audit.reporting.mailbody import MailBody
-from msp_audit.reporting.page import Page, gather
+from msp_audit.reporting.page import Extras, Page, gather
 from msp_audit.reporting.reader import Reader
 
 
@@ -33,9 +32,9 @@ def render(
     faces: Sequence[Face | str],
     out_folder: Path,
     brand: Brand,
-    links: RecordLinks | None = None,
     company_id: int | None = None,
     sections_folder: Path | None = None,
+    extras: Extras | None = None,
 ) -> tuple[Path, ...]:
     """Make the report about run *run_id* as files in *out_folder*, one for each of *faces*, in their order.
 
@@ -51,9 +50,9 @@ def render(
         reader,
         run_id=run_id,
         brand=brand,
-        links=links,
         company_id=company_id,
         sections_folder=sections_folder,
+        extras=extras,
     )
     made = []
     for face in wanted:
@@ -80,9 +79,9 @@ def mail_body(
     run_id: int,
     *,
     brand: Brand,
-    links: RecordLinks | None = None,
     company_id: int | None = None,
     sections_folder: Path | None = None,
+    extras: Extras | None = None,
 ) -> MailBody:
     """The report about run *run_id* as a mail: a front page, its HTML below 90 KB.
 
@@ -97,9 +96,9 @@ def mail_body(
         reader,
         run_id=run_id,
         brand=brand,
-        links=links,
         company_id=company_id,
         sections_folder=sections_folder,
+        extras=extras,
     )
     return make_mail(page, sections_folder=sections_folder)
 

@@ -43,7 +43,7 @@ class Column(BaseModel):
     @property
     def is_number(self) -> bool:
         """Whether it is set flush right."""
-        return self.format in ("count", "days", "share", "seconds")
+        return self.format in ("change", "count", "days", "share", "seconds")
 
 
 class _Header(BaseModel):

@@ -45,6 +45,8 @@ def environment(sections_folder: Path | None = None) -> SandboxedEnvironment:
         share_bar=charts.share_bar,
         severity_mark=charts.severity_mark,
         trend_chart=charts.trend,
+        flow_chart=charts.flow,
+        spark_line=charts.spark_line,
         trend_words=charts.trend_words,
         present_severities=charts.present_severities,
     )

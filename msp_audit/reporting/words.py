@@ -101,6 +101,11 @@ def share(value: Any) -> str:  # noqa: ANN401
     return f"{int(Decimal(str(value)) * 1000) / 10:.1f} %"
 
 
+def change(value: Any) -> str:  # noqa: ANN401
+    """0.012 as ``+1.2 %``; no change as ``=``."""
+    return "=" if not value else f"{'+' if value > 0 else '−'}{abs(value) * 100:.1f} %"
+
+
 def days(value: Any) -> str:  # noqa: ANN401
     """``today``, ``1 day``, ``12 days``."""
     return "today" if value == 0 else counted(int(value), "day")
@@ -132,7 +137,7 @@ def facts(value: Mapping[str, Any], *, without: Sequence[object] = ()) -> list[t
 
 
 def main_facts(row: Mapping[str, Any], *, most: int = 3) -> str:
-    """The few pieces of evidence that say what the *row*'s name and reason do not; identifiers say nothing."""
+    """The few pieces of evidence that say what the *row*'s name and reason do not."""
     evidence = row["evidence"]
     if not isinstance(evidence, Mapping):
         return ""
@@ -140,8 +145,11 @@ def main_facts(row: Mapping[str, Any], *, most: int = 3) -> str:
     kept = [
         f"{_fact_name(key)} {cut(told)}"
         for key, value in evidence.items()
-        if not key.endswith(("_id", "_ids")) and value not in _UNKNOWN and not isinstance(value, bool)
-        and (told := _fact(value)).casefold() not in said and not told.startswith("https://")
+        if not key.endswith(("_id", "_ids"))
+        and value not in _UNKNOWN
+        and not isinstance(value, bool)
+        and (told := _fact(value)).casefold() not in said
+        and not told.startswith("https://")
     ]
     return " · ".join(kept[:most])
 
@@ -207,6 +215,7 @@ def _by_type(value: Any) -> str:  # noqa: ANN401
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _FORMS = {
+    "change": change,
     "count": count,
     "date": day,
     "days": days,

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pypdf
 import pytest
@@ -39,12 +41,36 @@ def test_the_contents_name_the_page_that_a_section_is_on(paper: pypdf.PdfReader)
         assert title in paper.pages[int(found[1]) - 1].extract_text()
 
 
-def test_a_rule_s_advice_is_printed_once_and_pointed_to(paper: pypdf.PdfReader) -> None:
+def test_a_rule_s_advice_stands_with_the_rule_and_its_findings_lead_there(paper: pypdf.PdfReader) -> None:
     text = [" ".join(page.extract_text().split()) for page in paper.pages]
-    remedy = "Create the configuration in the PSA, or retire the agent"
-    (place,) = [number for number, page in enumerate(text, start=1) if remedy in page]
-    assert sum(page.count(remedy) for page in text) == 1
-    assert f"Why it matters and what to do: page {place}" in " ".join(text)
+    remedy = "Merge the two, or set the one that is gone"
+    assert sum(page.count(remedy) for page in text) <= 2
+    (place,) = [n for n, page in enumerate(text) if remedy in page and "Examined" in page]
+    names = paper.named_destinations
+    assert paper.get_destination_page_number(names["rule-hygiene.serial_duplicated"]) == place
+    assert "What to do" in " ".join(text)
+
+
+def test_fifty_findings_are_few_pages_and_none_is_mostly_empty(paper: pypdf.PdfReader) -> None:
+    assert len(paper.pages) <= 12
+    lengths = [len(page.extract_text()) for page in paper.pages]
+    assert min(lengths[1:-1]) > 600, lengths
+
+
+def test_no_heading_ends_a_page(paper: pypdf.PdfReader) -> None:
+    titles = {" ".join(str(item.title).split()) for item in _bookmarks(paper.outline)}
+    for page in paper.pages[1:]:
+        lines = [line for line in page.extract_text().splitlines() if line.strip()]
+        # The last two lines are the foot.
+        assert " ".join(lines[-3].split()) not in titles
+
+
+def _bookmarks(outline: list[Any]) -> Iterator[Any]:
+    for item in outline:
+        if isinstance(item, list):
+            yield from _bookmarks(item)
+        else:
+            yield item
 
 
 def test_every_page_but_the_cover_is_numbered(paper: pypdf.PdfReader) -> None:

@@ -42,6 +42,7 @@ where
     and findings.triage <> 'suppressed'
     and list_contains($severities::varchar[], findings.severity)
     and ($company_id::bigint is null or findings.company_id = $company_id::bigint)
+    and ($rules::varchar[] is null or list_contains($rules::varchar[], findings.rule))
 order by
     list_position(['new', 'reopened', 'resolved'], finding_events.event),
     list_position($all_severities::varchar[], findings.severity),

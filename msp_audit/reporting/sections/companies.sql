@@ -32,6 +32,7 @@ where
     and findings.triage <> 'suppressed'
     and list_contains($severities::varchar[], findings.severity)
     and ($company_id::bigint is null or findings.company_id = $company_id::bigint)
+    and ($rules::varchar[] is null or list_contains($rules::varchar[], findings.rule))
 group by findings.company_id
 order by
     findings.company_id is null,

@@ -42,6 +42,7 @@ left join audit.findings as parents
 where
     findings.detection <> 'resolved'
     and ($company_id::bigint is null or findings.company_id = $company_id::bigint)
+    and ($rules::varchar[] is null or list_contains($rules::varchar[], findings.rule))
 order by
     list_position($all_severities::varchar[], findings.severity),
     findings.rule,

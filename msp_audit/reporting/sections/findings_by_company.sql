@@ -35,6 +35,7 @@ with ours as (
         and findings.triage <> 'suppressed'
         and list_contains($severities::varchar[], findings.severity)
         and ($company_id::bigint is null or findings.company_id = $company_id::bigint)
+        and ($rules::varchar[] is null or list_contains($rules::varchar[], findings.rule))
 ),
 
 companies as (

@@ -27,6 +27,7 @@ with standing as (
     where
         findings.detection <> 'resolved'
         and ($company_id::bigint is null or findings.company_id = $company_id::bigint)
+        and ($rules::varchar[] is null or list_contains($rules::varchar[], findings.rule))
     group by findings.rule
 )
 
@@ -53,5 +54,7 @@ left join audit.rules as rules
     on rule_runs.rule = rules.rule
 left join standing
     on rule_runs.rule = standing.rule
-where rule_runs.run_id = $run_id
+where
+    rule_runs.run_id = $run_id
+    and ($rules::varchar[] is null or list_contains($rules::varchar[], rule_runs.rule))
 order by rule_runs.rule

@@ -26,6 +26,7 @@ ours as (
         findings.parent_finding_id is null
         and findings.triage <> 'suppressed'
         and ($company_id::bigint is null or findings.company_id = $company_id::bigint)
+        and ($rules::varchar[] is null or list_contains($rules::varchar[], findings.rule))
 ),
 
 standing as (
