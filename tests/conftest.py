@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.mariadb import mariadb
+
+__all__ = ["mariadb"]
+
 #: Folder of the vendors' API descriptions; they are not ours to ship.
 SPECS = "MSP_AUDIT_SPECS"
 

@@ -1,4 +1,4 @@
-"""ConnectWise Automate: over REST, as exported database tables, or both."""
+"""ConnectWise Automate: its database, its REST API, exported tables, or several of them."""
 
 from msp_audit.connectors.automate.connector import AutomateConnector
 from msp_audit.connectors.automate.tables import RESOURCES

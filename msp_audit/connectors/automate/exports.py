@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from msp_audit.connectors.automate.names import Names
 from msp_audit.connectors.automate.tables import Table
 from msp_audit.connectors.base import Event, Page, Progress
 from msp_audit.domain import Proof, Record, ResourceReading, Verdict
@@ -22,6 +23,8 @@ PAGE_ROWS = 5_000
 MAX_CELL = 16 * 1024 * 1024
 #: Line numbers that a reason names before it only counts.
 NAMED_LINES = 5
+#: The names that we know, without any from the settings.
+ANY = Names()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +60,12 @@ def find_exports(folder: Path) -> dict[str, Path]:
     return found
 
 
-def read_header(path: Path, *, table: Table) -> Header | None:
+def file_of(table: Table, *, files: Mapping[str, Path], names: Names) -> Path | None:
+    """The export of *table* among *files*, under any name that it may have."""
+    return next((files[n.lower()] for n in names.of_table(table.physical) if n.lower() in files), None)
+
+
+def read_header(path: Path, *, table: Table, names: Names = ANY) -> Header | None:
     """What the first line of *path* says about *table*; None when the file is empty.
 
     Names match without regard to case. The delimiter is the one that finds most columns.
@@ -68,14 +76,20 @@ def read_header(path: Path, *, table: Table) -> Header | None:
     if not first.strip():
         return None
     delimiters = ("\t", ",", ";") if path.suffix.lower() == ".tsv" else (",", ";", "\t")
-    headers = [_header(first, delimiter=each, encoding=encoding, table=table) for each in delimiters]
+    headers = [
+        _header(first, delimiter=each, encoding=encoding, table=table, names=names) for each in delimiters
+    ]
     return max(headers, key=lambda header: len(header.places))
 
 
-def _header(line: str, *, delimiter: str, encoding: str, table: Table) -> Header:
+def _header(line: str, *, delimiter: str, encoding: str, table: Table, names: Names) -> Header:
     cells = next(csv.reader([line], delimiter=delimiter), [])
-    names = [cell.strip().lower() for cell in cells]
-    places = {column: names.index(column.lower()) for column in table.columns if column.lower() in names}
+    there = [cell.strip().lower() for cell in cells]
+    places = {}
+    for column in table.columns:
+        candidates = (name.lower() for name in names.of_column(table.physical, column))
+        if found := next((name for name in candidates if name in there), None):
+            places[column] = there.index(found)
     return Header(
         encoding=encoding,
         delimiter=delimiter,
@@ -107,6 +121,7 @@ def read_export(
     *,
     table: Table,
     max_age_hours: float,
+    names: Names = ANY,
     now: Callable[[], float] = time.time,
     progress: Progress | None = None,
 ) -> Iterator[Event]:
@@ -119,7 +134,7 @@ def read_export(
     tally = _Tally()
     try:
         before = path.stat()
-        header = read_header(path, table=table)
+        header = read_header(path, table=table, names=names)
         if header is None:
             reason = f"{path.name} is empty, without even a header. Export it again."
             yield _reading(table, Verdict.ABSENT, reason)
@@ -129,7 +144,7 @@ def read_export(
                 yield page
                 if progress is not None:
                     progress(table.name, tally.rows, None)
-        tally.faults += [f"lacks the column {table.physical}.{column}" for column in header.missing]
+        tally.faults += [_lack(f"{table.physical}.{column}") for column in header.missing]
         if _identity(path.stat()) != _identity(before):
             tally.faults.append("changed while it was read; let the export end before the snapshot begins")
     except (OSError, UnicodeError) as error:
@@ -196,6 +211,10 @@ def _record(row: list[str], *, header: Header) -> Record:
     cells = {column: row[place] if place < len(row) else "" for column, place in header.places.items()}
     # No database keeps a NUL character.
     return {column: None if cell in NULLS else cell.replace("\0", "") for column, cell in cells.items()}
+
+
+def _lack(column: str) -> str:
+    return f'lacks the column {column} (if it is called otherwise: automate.aliases "{column}" = "its name")'
 
 
 def _judge(path: Path, *, tally: _Tally, age_hours: float, max_age_hours: float) -> tuple[Verdict, str]:

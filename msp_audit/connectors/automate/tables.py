@@ -196,4 +196,9 @@ TABLES: Mapping[str, Table] = {table.name: table for table in (*CORE_TABLES, *PL
 #: Declared in the settings: which code of the plugin means which kind of entity.
 ENTITY_TYPES = Resource(name="entity_types", key=("entity_kind",), fields=("entity_kind", "entity_type_code"))
 
-RESOURCES = (*(table.resource for table in TABLES.values()), ENTITY_TYPES)
+#: Declared in the settings: clients that are left out, by id or pattern of the name.
+CLIENT_EXCLUSIONS = Resource(
+    name="client_exclusions", key=("exclusion",), fields=("exclusion", "client_id", "name_pattern")
+)
+
+RESOURCES = (*(table.resource for table in TABLES.values()), ENTITY_TYPES, CLIENT_EXCLUSIONS)

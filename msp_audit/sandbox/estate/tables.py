@@ -66,7 +66,7 @@ TABLES: dict[str, dict[str, str]] = {
     "ticketpriority": {"Priority": "int not null", "Name": _text(50)},
     "infocategory": {"ID": "int not null", "CategoryName": _maybe(200)},
     "plugin_cw_allcwcompanies": {
-        "CWCompanyRecID": "int not null", "CWCompanyID": _maybe(50), "CWCompanyName": _maybe(100),
+        "CWCompanyRecID": "int not null", "CWCompanyID": _maybe(50), "CWCompanyName": _maybe(255),
         "CWCompanyStatus": _maybe(50), "LastUpdate": _WHEN,
     },
     "plugin_cw_clientmapping": {

@@ -9,6 +9,8 @@ select distinct
     mappings.client_id,
     mappings.company_id
 from automate.client_mappings as mappings
+anti join automate.excluded_clients as excluded
+    on mappings.client_id = excluded.client_id
 where
     mappings.client_id is not null
     and mappings.company_id is not null

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from msp_audit.connectors.automate import RESOURCES, AutomateConnector
+from msp_audit.connectors.automate import AutomateConnector
 from msp_audit.connectors.automate.exports import read_export
 from msp_audit.connectors.automate.tables import TABLES
 from msp_audit.connectors.base import Page
@@ -222,7 +222,7 @@ def test_doctor_names_what_an_export_lacks(tmp_path: Path) -> None:
     export(tmp_path, "", name="tickets.csv")
     connector = AutomateConnector(AutomateSettings(exports=tmp_path))
     checks = {check.name: check for check in connector.check()}
-    assert checks["automate exports"].detail.startswith(f"3 of {len(RESOURCES) - 1} tables")
+    assert checks["automate exports"].detail.startswith(f"3 of {len(TABLES)} tables")
     assert checks["automate export clients.csv"].is_ok
     assert "plugin_cw_sitemapping.CWSiteRecID" in checks["automate export plugin_cw_sitemapping.csv"].detail
     assert not checks["automate export tickets.csv"].is_ok

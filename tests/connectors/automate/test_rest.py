@@ -276,24 +276,29 @@ def test_what_rest_does_not_offer_is_absent_with_its_reason() -> None:
     assert {"entity_kind": "client", "entity_type_code": 3} in result.records["entity_types"]
 
 
-def test_an_export_wins_where_its_file_is_there(tmp_path: Path) -> None:
+def test_the_live_server_wins_and_exports_give_the_rest(tmp_path: Path) -> None:
     (tmp_path / "clients.csv").write_text(
         "ClientID,Name,ExternalID\n77,From the export,19\n", encoding="utf-8"
     )
+    (tmp_path / "ticketstatus.csv").write_text("TicketStatusID,TicketStatus\n1,New\n", encoding="utf-8")
     lists = {**clients(3), "/Locations": [{"Id": 1, "Client": {"Id": 77}, "Name": "HQ"}]}
     with running(Fake(lists=lists)) as fake:
         result = read_rest(fake.url, exports=tmp_path)
-    assert [row["ClientID"] for row in result.records["clients"]] == ["77"]
+    assert [row["ClientID"] for row in result.records["clients"]] == ["1", "2", "3"]
     assert [row["LocationID"] for row in result.records["locations"]] == ["1"]
-    assert not fake.requests("/Clients")
+    assert result.records["ticket_statuses"] == [{"TicketStatusID": "1", "TicketStatus": "New"}]
 
 
-def test_a_server_that_is_away_does_not_take_the_exports_with_it(tmp_path: Path) -> None:
+def test_a_server_that_is_away_is_not_replaced_by_old_exports_and_does_not_take_the_rest_with_it(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "clients.csv").write_text("ClientID,Name,ExternalID\n77,Export,19\n", encoding="utf-8")
+    (tmp_path / "ticketstatus.csv").write_text("TicketStatusID,TicketStatus\n1,New\n", encoding="utf-8")
     with running(Fake(intercept=lambda _asked: (503, "down"))) as fake:
         result = read_rest(fake.url, exports=tmp_path)
-    assert result.readings["clients"].verdict is Verdict.COMPLETE
-    assert result.readings["computers"].verdict is Verdict.PARTIAL
+    assert result.readings["ticket_statuses"].verdict is Verdict.COMPLETE
+    assert result.readings["clients"].verdict is Verdict.STALE
+    assert result.records["clients"] == []
     assert "503" in result.readings["computers"].reason
 
 

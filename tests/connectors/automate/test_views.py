@@ -22,7 +22,8 @@ KINDS: list[Record] = [
 
 def test_every_resource_has_its_relation() -> None:
     views = Views.load({"automate": views_folder_of("automate")})
-    assert {f"automate.{resource.name}" for resource in RESOURCES} == {
+    worked_out = {"automate.excluded_clients", "automate.excluded_entities"}
+    assert {f"automate.{resource.name}" for resource in RESOURCES} | worked_out == {
         view.name for view in views.ordered if view.schema == "automate"
     }
 
@@ -71,7 +72,6 @@ def test_an_external_id_that_is_no_number_is_kept_as_text() -> None:
         ("asset_syncs", "CWConfigRecID", "configuration_id"),
         ("status_mappings_from_psa", "TicketStatusID", "ticket_status_id"),
         ("status_mappings_to_psa", "CWServiceStatusRecID", "board_status_id"),
-        ("status_mappings_to_psa", "CWServiceBoardRecID", "board_id"),
         ("priority_mappings_from_psa", "Priority", "ticket_priority_id"),
         ("priority_mappings_to_psa", "CWServicePriorityRecID", "priority_id"),
         ("category_mappings", "CWServiceBoardRecID", "board_id"),

@@ -1642,7 +1642,7 @@ drop table if exists plugin_cw_allcwcompanies;
 create table plugin_cw_allcwcompanies (
   CWCompanyRecID int not null,
   CWCompanyID varchar(50) default null,
-  CWCompanyName varchar(100) default null,
+  CWCompanyName varchar(255) default null,
   CWCompanyStatus varchar(50) default null,
   LastUpdate datetime default null
 );

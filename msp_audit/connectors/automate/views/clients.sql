@@ -1,5 +1,5 @@
 /*
-grain = "one row per Automate client"
+grain = "one row per Automate client that the settings do not exclude"
 
 [columns]
 client_id        = "The client's id in Automate."
@@ -25,4 +25,6 @@ from (
         ) as item
     from landing.clients as records
 ) as landed
+anti join automate.excluded_clients as excluded
+    on landed.item.ClientID = excluded.client_id
 where landed.item.ClientID is not null

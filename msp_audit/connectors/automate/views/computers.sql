@@ -56,4 +56,6 @@ from (
         ) as item
     from landing.computers as records
 ) as landed
+anti join automate.excluded_clients as excluded
+    on landed.item.ClientID = excluded.client_id
 where landed.item.ComputerID is not null

@@ -4,13 +4,13 @@ grain = "one row per entry of the plugin's ignore list"
 [columns]
 entity_type_code = "The plugin's code for the kind of entity."
 entity_kind      = "The kind that the settings give the code; null when they give none."
-entity_id        = "The ignored entity of Automate; null when only the PSA side is ignored."
+entity_id        = "The ignored entity of Automate; null, 0 or negative when only the PSA side is ignored."
 psa_record_id    = "The ignored record of the PSA; null when only the Automate side is ignored."
 */
 select
     landed.item.TargetType as entity_type_code,
     kinds.entity_kind,
-    case when landed.item.LTTargetID > 0 then landed.item.LTTargetID end as entity_id,
+    landed.item.LTTargetID as entity_id,
     case when landed.item.CWTargetRecID > 0 then landed.item.CWTargetRecID end as psa_record_id
 from (
     select

@@ -1,5 +1,5 @@
 /*
-grain = "one row per Automate location"
+grain = "one row per Automate location, those of excluded clients left out"
 
 [columns]
 location_id = "The location's id in Automate."
@@ -23,4 +23,6 @@ from (
         ) as item
     from landing.locations as records
 ) as landed
+anti join automate.excluded_clients as excluded
+    on landed.item.ClientID = excluded.client_id
 where landed.item.LocationID is not null

@@ -18,7 +18,7 @@ added_at          = "When it was first seen."
 select
     landed.item.DeviceID as network_device_id,
     landed.item.LocationID as location_id,
-    coalesce(landed.item.ClientID, locations.client_id) as client_id,
+    coalesce(landed.item.ClientID, places.item.ClientID) as client_id,
     clean(landed.item.Name) as name,
     clean(landed.item.DeviceType) as device_type,
     clean(landed.item.IPAddress) as ip_address,
@@ -39,6 +39,11 @@ from (
         ) as item
     from landing.network_devices as records
 ) as landed
-left join automate.locations as locations
-    on landed.item.LocationID = locations.location_id
+left join (
+    select from_json(records.payload, '{"LocationID":"BIGINT", "ClientID":"BIGINT"}') as item
+    from landing.locations as records
+) as places
+    on landed.item.LocationID = places.item.LocationID
+anti join automate.excluded_clients as excluded
+    on coalesce(landed.item.ClientID, places.item.ClientID) = excluded.client_id
 where landed.item.DeviceID is not null

@@ -12,7 +12,8 @@ select
     landed.item.CWServiceBoardRecID as board_id,
     clean(landed.item.CWServiceStatusName) as name,
     coalesce(
-        lower(trim(landed.item.Inactive)) in ('1', '-1', 'true', 'yes', 'y', chr(1)),
+        try_cast(trim(landed.item.Inactive) as bigint) <> 0,
+        lower(trim(landed.item.Inactive)) in ('true', 'yes', 'y', chr(1)),
         false
     ) as is_inactive
 from (

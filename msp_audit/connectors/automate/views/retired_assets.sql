@@ -29,4 +29,6 @@ from (
         ) as item
     from landing.retired_assets as records
 ) as landed
+anti join automate.excluded_clients as excluded
+    on landed.item.ClientID = excluded.client_id
 where landed.item.AssetID is not null

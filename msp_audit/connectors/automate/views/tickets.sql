@@ -1,5 +1,5 @@
 /*
-grain = "one row per Automate ticket"
+grain = "one row per Automate ticket, those of excluded clients left out"
 
 [columns]
 ticket_id          = "The ticket's id in Automate."
@@ -34,4 +34,6 @@ from (
         ) as item
     from landing.tickets as records
 ) as landed
+anti join automate.excluded_clients as excluded
+    on landed.item.ClientID = excluded.client_id
 where landed.item.TicketID is not null
