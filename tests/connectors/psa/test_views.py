@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import duckdb
 import orjson
 import pytest
 
-import msp_audit.connectors.psa
-import msp_audit.store
 from msp_audit.connectors import views_folder_of
 from msp_audit.connectors.psa import RESOURCES
 from msp_audit.domain import Record
 from msp_audit.sqlfile import SqlFile, read_sql_file
+from msp_audit.store import Database
+from msp_audit.store.database import install_macros
 
 VIEWS = views_folder_of("psa")
 FILES = {path.stem: read_sql_file(path, root=VIEWS) for path in sorted(VIEWS.glob("*.sql"))}
-MACROS = Path(msp_audit.store.__file__).parent / "macros.sql"
 
 #: Nothing of it is of use; every view must survive all of it.
 HOSTILE: list[Any] = [
@@ -41,11 +38,10 @@ Land = Any
 @pytest.fixture
 def land() -> Iterator[Land]:
     """Lands records of one resource and returns the rows of one relation as dictionaries."""
-    connection = duckdb.connect()
-    connection.execute("set TimeZone = 'UTC'")
+    database = Database.open(None)
+    install_macros(database)
+    connection = database.connection
     connection.execute("create schema landing")
-    connection.execute("create table placeholder_serials (value varchar)")
-    connection.execute(MACROS.read_text(encoding="utf-8"))
 
     def rows_of(relation: str, records: list[Any], *, resource: str | None = None) -> list[Record]:
         table = f"landing.{resource or relation}"
@@ -70,7 +66,7 @@ def test_every_resource_has_its_relation() -> None:
     assert set(FILES) == {resource.name for resource in RESOURCES} | {"configuration_answers"}
 
 
-@pytest.mark.parametrize("file", FILES.values(), ids=str)
+@pytest.mark.parametrize("file", FILES.values(), ids=FILES.keys())
 def test_every_column_is_described_and_nothing_else(file: SqlFile, land: Land) -> None:
     assert str(file.header["grain"]).startswith("one row per ")
     full: Record = {"id": 1, "questions": [{"questionId": 1}]}
