@@ -56,7 +56,7 @@ class Maker:
         updates = office.settings.update_ticket_on_repetitive_alerts
         office.book.put(row, told=None if updates else group.told)
         office.tell(row, Deed.ADOPT, "planned" if office.is_dry else "done", why, findings=len(group.items))
-        self._report_twins(row, [twin for twin in hits if not twin.is_closed and twin.merged_into is None])
+        self._report_twins(row, [twin for twin in hits if not _is_over(twin)])
         return self._worker.handle(row, group, hit)
 
     def create(self, group: Group, *, window_at: datetime, why: str) -> None:
@@ -132,10 +132,15 @@ class Maker:
 
     def _choose(self, group: Group, hits: Sequence[RemoteTicket]) -> RemoteTicket | None:
         """An open ticket of the group, else the latest one that the ledger never knew."""
-        known = {row.ticket_id for row in self._office.book.of_group(group.key)}
-        strangers = [hit for hit in hits if hit.ticket_id not in known]
+        rows = self._office.book.of_group(group.key)
+        known = {row.ticket_id for row in rows}
+        # A closed twin of a ticket that is known is no news; taking it over would go on for ever.
+        past = {row.generation for row in rows if row.ticket_id is not None}
+        strangers = [
+            h for h in hits if h.ticket_id not in known and (_generation(h) not in past or not _is_over(h))
+        ]
         joins = hits if self._office.settings.update_ticket_on_repetitive_alerts else strangers
-        is_open = [hit for hit in joins if not hit.is_closed and hit.merged_into is None]
+        is_open = [hit for hit in joins if not _is_over(hit)]
         if is_open:
             return min(is_open, key=lambda hit: hit.ticket_id)
         return max(strangers, key=lambda hit: (_generation(hit), -hit.ticket_id), default=None)
@@ -192,3 +197,7 @@ class Maker:
 def _generation(hit: RemoteTicket) -> int:
     known = parse_reference(hit.reference)
     return known[1] if known else 0
+
+
+def _is_over(hit: RemoteTicket) -> bool:
+    return hit.is_closed or hit.merged_into is not None

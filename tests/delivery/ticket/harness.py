@@ -64,6 +64,10 @@ class Bench:
             **{"company": OWN, "board": "Alerts", "team": "Service Team", "settle_seconds": 900, **settings}
         )
         self.store = Store(folder / "store", in_memory=True)
+        #: Stands in for the store where a test wants to interfere.
+        self.database: Any = self.store.database
+        #: Foreign tickets that technicians merged ours into.
+        self.ever_merged: set[int] = set()
         self.system = self.connect()
         sandbox.desk.clock = lambda: self.now.replace(tzinfo=UTC)
 
