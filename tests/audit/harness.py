@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from msp_audit.audit import Limits, Terms, judge, load_catalogue
+from msp_audit.audit import Catalogue, Limits, Suppression, Terms, judge, load_catalogue
 from msp_audit.domain import Proof, Record, ResourceReading, Run, Verdict
 from msp_audit.settings import RuleSettings
 from msp_audit.store import Shrinkage, Snapshot, Store, Views
@@ -78,8 +78,10 @@ class Toy:
         self.write_rule("toy.thing_bad", THING_BAD)
         self.write_rule("toy.part_bad", PART_BAD)
         self.views = Views.load({"toy": views})
-        self.store = Store(folder / "store", in_memory=in_memory)
+        # One thread: these tables are tiny, and many tests run at once.
+        self.store = Store(folder / "store", in_memory=in_memory, threads=1)
         self.week = 0
+        self._catalogues: dict[object, Catalogue] = {}
 
     def write_rule(self, name: str, text: str) -> Path:
         path = self.rules / (name.replace(".", "/") + ".sql")
@@ -129,13 +131,25 @@ class Toy:
         self.store.materialise(self.views)
         return snapshot
 
-    def audit(self, settings: RuleSettings | None = None, *, max_findings: int = 1000) -> Run:
+    def _catalogue(self, settings: RuleSettings) -> Catalogue:
+        known = (tuple((p, p.read_text()) for p in sorted(self.rules.rglob("*.sql"))), repr(settings))
+        if known not in self._catalogues:
+            loaded = load_catalogue(self.rules, settings)
+            ours = tuple(rule for rule in loaded.rules if rule.origin == "workspace")
+            self._catalogues[known] = Catalogue(rules=ours, broken=loaded.broken)
+        return self._catalogues[known]
+
+    def audit(
+        self,
+        settings: RuleSettings | None = None,
+        *,
+        max_findings: int = 1000,
+        suppressions: Sequence[Suppression] = (),
+    ) -> Run:
         settings = settings or RuleSettings()
-        catalogue = load_catalogue(self.rules, settings)
-        ours = tuple(rule for rule in catalogue.rules if rule.origin == "workspace")
         return judge(
             self.store.database,
-            catalogue=type(catalogue)(rules=ours, broken=catalogue.broken),
+            catalogue=self._catalogue(settings),
             views=self.views,
             sources=("toy",),
             terms=Terms(
@@ -144,6 +158,7 @@ class Toy:
                 stale_after=timedelta(days=8),
                 settings=settings,
                 program_version="test",
+                suppressions=suppressions,
             ),
         )
 
