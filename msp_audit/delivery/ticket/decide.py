@@ -36,8 +36,6 @@ class Decision:
     deeds: tuple[Deed, ...] = ()
     delta: Delta = field(default_factory=Delta)
     state: State = State.LIVE
-    #: The ticket knows this now without being told: it is closed, or nothing is left.
-    forgets: bool = False
     #: ``held`` and ``warning`` are told to people even where nothing is done.
     status: str = "nothing"
     #: First sentence of the note; the difference in numbers without it.
@@ -98,10 +96,10 @@ def _closed(now: Situation, delta: Delta, settings: TicketSettings) -> Decision:
     age = now.now - closed_at
     is_recent = age <= timedelta(seconds=settings.update_interval)
     if not now.items:
+        # Nobody is bothered with it; should it be reopened, that note tells what has gone.
         return Decision(
             why="Closed, and nothing is left.",
             state=State.LIVE if is_recent else State.OVER,
-            forgets=True,
             closed_at=closed_at,
         )
     if closed_at >= now.seen_at:

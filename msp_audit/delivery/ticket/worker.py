@@ -155,11 +155,7 @@ class Worker:
         office = self._office
         is_over = decision.state is State.OVER
         row = replace(row, state=decision.state, closed_at=decision.closed_at or row.closed_at)
-        office.book.put(
-            row,
-            told={} if decision.forgets else None,
-            releases=is_over and row.kind is Kind.FLOOD,
-        )
+        office.book.put(row, releases=is_over and row.kind is Kind.FLOOD)
         if not decision.deeds or target is None:
             office.tell(row, None, decision.status, decision.why, findings=len(group.items))
             return

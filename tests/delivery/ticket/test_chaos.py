@@ -219,9 +219,10 @@ def check_in_the_end(estate: Estate) -> None:
         assert len(live) <= 1
         if names:
             assert len(live) == 1, "findings without a ticket"
-            target = bench.sandbox.desk.tickets[live[0]["ticket_id"]]["mergedParentTicket"]
-            written_to = target["id"] if target else live[0]["ticket_id"]
-            assert bench.sandbox.desk.tickets[written_to]["closedFlag"] is False, "told on a closed ticket"
+            written_to = bench.sandbox.desk.tickets[live[0]["ticket_id"]]
+            while written_to["mergedParentTicket"]:
+                written_to = bench.sandbox.desk.tickets[written_to["mergedParentTicket"]["id"]]
+            assert written_to["closedFlag"] is False, "told on a closed ticket"
             assert told_by(estate, live[0]) == names, "a note was lost"
     assert all(count == 1 for count in Counter(len(ids) for ids in estate.open_by_group().values()))
 
