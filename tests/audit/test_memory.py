@@ -62,7 +62,7 @@ def test_what_a_changed_rule_brings_and_takes_says_so_and_what_drifted_does_not(
     # Even ones only, and number 6: the rule loses 1 and brings 6; 2 was mended and 8 is new by itself.
     toy.write_rule(
         "toy.thing_bad",
-        THING_BAD.replace("where is_bad", "where is_bad and thing_id % 2 = 0 or thing_id = 6"),,
+        THING_BAD.replace("where is_bad", "where is_bad and thing_id % 2 = 0 or thing_id = 6"),
     )
     toy.read({"things": [thing(1), thing(2, bad=False), thing(6, bad=False), thing(8)], "parts": []})
     run = toy.audit()
