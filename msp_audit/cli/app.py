@@ -11,6 +11,7 @@ import typer
 
 from msp_audit import __version__
 from msp_audit.cli.ledger import register as register_ledger
+from msp_audit.cli.ticket import register as register_ticket
 from msp_audit.domain import Severity
 from msp_audit.errors import ExitCode, MspAuditError
 
@@ -341,3 +342,4 @@ def _severity(value: str | None) -> Severity | None:
 
 
 register_ledger(app, _findings, workspace=_workspace)
+register_ticket(app, workspace=_workspace)

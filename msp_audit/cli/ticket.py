@@ -1,0 +1,141 @@
+"""``msp-audit ticket``: what would happen, a trial, what there is, and taking tickets over."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from msp_audit.domain import Rows
+from msp_audit.errors import ExitCode
+
+if TYPE_CHECKING:
+    from msp_audit.delivery.ticket import Happening
+    from msp_audit.workspace import Workspace
+
+_HELP = "Tickets in the PSA: plan, try, look, take over."
+_FormatOption = Annotated[
+    str, typer.Option("--format", "-f", metavar="[table|json|csv]", help="How to print rows.")
+]
+
+
+def register(app: typer.Typer, *, workspace: Callable[[], Workspace]) -> None:
+    """Add the commands below ``ticket``."""
+    group = typer.Typer(help=_HELP, no_args_is_help=True, rich_markup_mode=None)
+    app.add_typer(group, name="ticket")
+
+    @group.command(epilog="Example: msp-audit ticket plan --all")
+    def plan(
+        everything: Annotated[
+            bool, typer.Option("--all", help="Also tickets that nothing happens to.")
+        ] = False,
+        output: _FormatOption = "table",
+    ) -> None:
+        """Say what would happen to which ticket, and why.
+
+        The PSA is read; nothing is written.
+        """
+        _show_account(workspace().tickets.plan(), output=output, has_all=everything)
+
+    @group.command(epilog="Example: msp-audit ticket work")
+    def work(output: _FormatOption = "table") -> None:
+        """Bring all tickets up to the latest run; 'deliver' and 'run' do it too."""
+        account = workspace().tickets.work()
+        _show_account(account, output=output, has_all=False)
+        if any(item.is_trouble for item in account):
+            raise typer.Exit(ExitCode.NOT_DELIVERED)
+
+    @group.command(epilog="Example: msp-audit ticket test --close")
+    def test(
+        close: Annotated[
+            bool | None,
+            typer.Option("--close/--keep", help="Close the test ticket afterwards; asks without."),
+        ] = None,
+    ) -> None:
+        """Make a test ticket with an attachment, read it back, and name missing rights."""
+        _test(workspace(), close=close)
+
+    @group.command(epilog="Example: msp-audit ticket status --past -f csv")
+    def status(
+        past: Annotated[bool, typer.Option("--past", help="Also tickets that are over.")] = False,
+        output: _FormatOption = "table",
+    ) -> None:
+        """List the tickets that msp-audit follows, as of the last round."""
+        from msp_audit.cli.show import show
+
+        show(workspace().tickets.status(has_past=past), output)
+
+    @group.command(
+        epilog="Example: msp-audit ticket adopt msp_audit:sync.client_unsynced:0123456789abcdef01234567 4711"
+    )
+    def adopt(
+        reference: Annotated[
+            str, typer.Argument(help="Reference of the findings, as 'ticket plan' shows it.")
+        ],
+        ticket: Annotated[int, typer.Argument(help="Number of the ticket in the PSA.")],
+    ) -> None:
+        """Let an existing ticket be the one for some findings."""
+        row = workspace().tickets.adopt(reference, ticket)
+        sys.stdout.write(f"Ticket {ticket} now carries {row.ticket_key} and is followed.\n")
+
+    @group.command(
+        "import", epilog="Example: msp-audit ticket import ConnectWiseSettings.xml ITSMSettings.xml"
+    )
+    def import_(
+        files: Annotated[list[Path], typer.Argument(help="ConnectWiseSettings.xml and ITSMSettings.xml.")],
+    ) -> None:
+        """Print the settings of the Netwrix add-on as [tickets]."""
+        from msp_audit.delivery.ticket.importing import import_settings
+
+        imported = import_settings(files)
+        sys.stdout.write(imported.toml)
+        for remark in imported.remarks:
+            sys.stderr.write(f"msp-audit: {remark}\n")
+
+
+def _show_account(account: Sequence[Happening], *, output: str, has_all: bool) -> None:
+    from msp_audit.cli.show import show
+
+    told = [item for item in account if has_all or item.deed is not None or item.status != "nothing"]
+    columns = ("step", "status", "ticket_id", "company", "title", "findings", "why", "reference")
+    rows = tuple(
+        (
+            None if item.deed is None else item.deed.value,
+            item.status,
+            item.ticket_id,
+            item.company,
+            item.title,
+            item.findings,
+            item.why,
+            item.ticket_key,
+        )
+        for item in told
+    )
+    if not rows and output == "table":
+        sys.stdout.write("Every ticket knows what there is.\n")
+        return
+    types = ("VARCHAR", "VARCHAR", "BIGINT", "VARCHAR", "VARCHAR", "BIGINT", "VARCHAR", "VARCHAR")
+    show(Rows(columns=columns, types=types, rows=rows), output)
+
+
+def _test(workspace: Workspace, *, close: bool | None) -> None:
+    tickets = workspace.tickets
+    trial = tickets.test()
+    for sentence in trial.passed:
+        sys.stdout.write(f"ok      {sentence}\n")
+    for sentence in trial.failed:
+        sys.stdout.write(f"failed  {sentence}\n")
+    for right in trial.rights:
+        sys.stdout.write(f"right   {right}\n")
+    if close is None and sys.stdin.isatty():
+        close = typer.confirm(f"Close ticket {trial.ticket.ticket_id}?", default=True, err=True)
+    if close:
+        tickets.close_test(trial)
+        sys.stdout.write(f"ok      Ticket {trial.ticket.ticket_id} was closed.\n")
+    else:
+        sys.stdout.write(f"Ticket {trial.ticket.ticket_id} is still open; close it in the PSA.\n")
+    if trial.failed:
+        raise typer.Exit(ExitCode.NOT_DELIVERED)
