@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -68,7 +69,9 @@ class Spool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for file in self._files.values():
-            file.close()
+            # What could not be written was told by add or finish; here it is thrown away.
+            with contextlib.suppress(OSError):
+                file.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
 

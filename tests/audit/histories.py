@@ -60,16 +60,16 @@ weeks = st.builds(
     bad=st.frozensets(st.integers(0, 2)),
     fine=st.frozensets(st.integers(0, 3)),
     verdict=st.sampled_from(
-        [Verdict.COMPLETE] * 5 + [Verdict.PARTIAL, Verdict.REFUSED, Verdict.ABSENT, Verdict.STALE]
+        [Verdict.COMPLETE] * 8 + [Verdict.PARTIAL, Verdict.REFUSED, Verdict.ABSENT, Verdict.STALE]
     ),
-    weeks_late=st.sampled_from([0, 0, 0, 0, 3]),
+    weeks_late=st.sampled_from([0, 0, 0, 0, 0, 0, 0, 3]),
     clock_back=st.sampled_from([0, 0, 0, 2]),
     names=st.integers(0, 1),
     company=st.integers(1, 2),
-    moved=st.sampled_from([0, 0, 0, 2]),
-    rule=st.sampled_from([0, 0, 0, 1, 2]),
+    moved=st.sampled_from([0, 0, 0, 0, 0, 2]),
+    rule=st.sampled_from([0, 0, 0, 0, 1, 2]),
 )
-histories = st.lists(weeks, min_size=2, max_size=4)
+histories = st.lists(weeks, min_size=3, max_size=4)
 
 
 @dataclass

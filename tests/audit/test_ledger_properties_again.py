@@ -50,7 +50,7 @@ def test_a_fault_in_the_lifecycle_is_noticed(fault: str, monkeypatch: pytest.Mon
     monkeypatch.setattr(lifecycle, constant, text.replace(true, false))
 
     @seed(6)
-    @settings(calm, max_examples=60, phases=(Phase.generate,), report_multiple_bugs=False)
+    @settings(calm, max_examples=150, phases=(Phase.generate,), report_multiple_bugs=False)
     @given(history=histories)
     def follows(history: list[Week]) -> None:
         follow(history)
