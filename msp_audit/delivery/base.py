@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Self
 
 from msp_audit.settings import DeliverySettings
-
-When = Literal["always", "on-change", "on-findings"]
+from msp_audit.settings.delivery import When
 
 
 class ReceiptStatus(StrEnum):
@@ -19,6 +18,8 @@ class ReceiptStatus(StrEnum):
 
     SENT = "sent"
     SKIPPED = "skipped"
+    #: Not sent yet; the next run tries again.
+    SPOOLED = "spooled"
     FAILED = "failed"
 
 

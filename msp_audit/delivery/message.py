@@ -9,6 +9,7 @@ from datetime import UTC
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage, MIMEPart
+from email.parser import BytesParser
 from email.utils import format_datetime, getaddresses
 from pathlib import Path
 
@@ -21,6 +22,8 @@ SUBJECT_LENGTH = 200
 _TYPES = {
     ".csv": ("text", "csv"),
     ".html": ("text", "html"),
+    ".json": ("application", "json"),
+    ".parquet": ("application", "vnd.apache.parquet"),
     ".pdf": ("application", "pdf"),
     ".xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
@@ -55,6 +58,13 @@ def build_message(parcel: Parcel) -> EmailMessage:
         _attach(message, path)
     _fix_boundaries(message)
     return message
+
+
+def copy_of(message: EmailMessage) -> EmailMessage:
+    """*message* once more, to be changed."""
+    parsed = BytesParser(EmailMessage, policy=policy.SMTP).parsebytes(message.as_bytes(policy=policy.SMTP))
+    assert isinstance(parsed, EmailMessage)  # noqa: S101  (its class was given)
+    return parsed
 
 
 def message_bytes(parcel: Parcel) -> bytes:

@@ -47,6 +47,10 @@ def make_mail(page: Page, *, sections_folder: Path | None = None) -> MailBody:
         html=html,
         text=mail_text(fitting),
         images=tuple(images.items()),
+        open_count=page.facts["open_count"],
+        new_count=page.facts["new_count"],
+        reopened_count=page.facts["reopened_count"],
+        resolved_count=page.facts["resolved_count"],
     )
 
 

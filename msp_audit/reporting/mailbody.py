@@ -16,3 +16,8 @@ class MailBody:
     text: str
     #: Content id and PNG or JPEG bytes of each image that the HTML shows.
     images: tuple[tuple[str, bytes], ...] = ()
+    #: Totals of what the report is about; they decide whether anyone should hear of it.
+    open_count: int = 0
+    new_count: int = 0
+    reopened_count: int = 0
+    resolved_count: int = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from msp_audit.domain import Record
 from msp_audit.reporting.page import Group, Page, Section
@@ -15,16 +15,20 @@ _WIDTH = 76
 
 def mail_text(page: Page) -> str:
     """*page*, already cut to fit, as text of narrow lines where words allow it."""
-    lines = [*_wrapped(page.headline.checked), *_wrapped(page.headline.found), ""]
+    lines = [*_wrapped(page.headline.checked), *_wrapped(page.headline.found)]
+    lines += [line for notice in page.notices for line in _wrapped(notice)]
+    lines.append("")
     lines += [page.definition.title, f"{page.scope_name}, as of {words(page.as_of, 'time')}", ""]
     for name in page.definition.mail_sections:
         if name in page.sections:
-            lines += _section(page.sections[name])
-    lines += ["-- ", f"{page.brand.name}. Run {page.run_id}, made by msp-audit {page.program_version}."]
+            lines += _section(page.sections[name], is_one_company=page.company_id is not None)
+    run = f" Run {page.run_id}, made by msp-audit {page.program_version}."
+    lines += ["-- ", f"{page.brand.name}." + ("" if page.definition.for_customer else run)]
     return "\n".join(lines) + "\n"
 
 
-def _section(section: Section) -> Iterator[str]:
+def _section(section: Section, *, is_one_company: bool) -> Iterator[str]:
+    said = {*section.group_names, *(["company_name"] if is_one_company else [])}
     yield section.title.upper()
     if section.state != "filled":
         yield from _wrapped(section.sentence)
@@ -34,24 +38,26 @@ def _section(section: Section) -> Iterator[str]:
             yield f"  {name:<10}{row['open_count']:>7,} open, {row['new_count']:,} new"
     else:
         for group in section.groups:
-            yield from _group(group, section)
+            yield from _group(group, section, said=said)
     if section.left_out:
         yield f"({counted(section.left_out, 'more row')} left out here; the workbook holds all of them.)"
     yield ""
 
 
-def _group(group: Group, section: Section) -> Iterator[str]:
+def _group(group: Group, section: Section, *, said: Set[str]) -> Iterator[str]:
     if section.name == "changes":
         yield f"{words(group.head['event'], 'event')}: {group.total:,}"
+    elif section.name in ("findings_by_rule", "findings_by_company"):
+        yield f"{group.head['title']}: {group.total:,}"
     for row in group.rows:
-        yield from _wrapped(_line(row, section), first="- ", rest="  ")
+        yield from _wrapped(_line(row, section, said=said), first="- ", rest="  ")
 
 
-def _line(row: Record, section: Section) -> str:
+def _line(row: Record, section: Section, *, said: Set[str]) -> str:
     if section.name == "not_checked":
         what = row["name"] if row["kind"] == "rule" else f"{source_name(row['place'])}, {row['name']}"
         return f"{what}: {words(row['verdict'], 'outcome')}. {row['reason'] or ''}"
-    columns = [column for column in section.columns_on("mail") if column.name not in section.group_names]
+    columns = [column for column in section.columns_on("mail") if column.name not in said]
     told = [_told(row, column) for column in columns if row[column.name] not in (None, "", 0)]
     return " · ".join(told)
 

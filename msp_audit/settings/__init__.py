@@ -1,11 +1,18 @@
 """What people write in ``msp-audit.toml``, checked and frozen; secrets only by reference."""
 
 from msp_audit.settings.auvik_sync import AuvikSync
+from msp_audit.settings.delivery import (
+    DeliverySettings,
+    GraphSettings,
+    LinkSettings,
+    MailSettings,
+    ScheduleSettings,
+    SmtpSettings,
+)
 from msp_audit.settings.load import SETTINGS_FILE, load_settings
 from msp_audit.settings.model import (
     AutomateSettings,
     AuvikSettings,
-    DeliverySettings,
     HttpSettings,
     PsaSettings,
     RuleSettings,
@@ -22,11 +29,16 @@ __all__ = [
     "AuvikSettings",
     "AuvikSync",
     "DeliverySettings",
+    "GraphSettings",
     "HttpSettings",
+    "LinkSettings",
+    "MailSettings",
     "PsaSettings",
     "RuleSettings",
+    "ScheduleSettings",
     "SecretReference",
     "Settings",
+    "SmtpSettings",
     "StoreSettings",
     "SuppressionSettings",
     "TicketRetention",

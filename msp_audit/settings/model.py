@@ -5,32 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from msp_audit.domain import Severity
+from msp_audit.settings.address import LOOPBACK, Address
 from msp_audit.settings.auvik_sync import AuvikSync
 from msp_audit.settings.base import SettingsModel
+from msp_audit.settings.delivery import DeliverySettings, LinkSettings, MailSettings, ScheduleSettings
 from msp_audit.settings.secret import SecretReference
 from msp_audit.settings.suppressions import SuppressionSettings
 from msp_audit.settings.tickets import TicketSettings
-
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-
-
-def _address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("https", "http") or not parts.hostname:
-        raise ValueError("is not an address; write it as https://host or https://host/path")
-    if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-        raise ValueError("uses plain http, which is only allowed towards this machine; write https://")
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise ValueError("must hold no user, password, query or fragment")
-    return value.rstrip("/")
-
-
-Address = Annotated[str, AfterValidator(_address)]
 
 #: What Automate's plugin can ignore or sync, in our words.
 EntityKind = Literal["computer", "location", "client", "network_device", "contact"]
@@ -116,7 +101,7 @@ class MysqlSettings(SettingsModel):
     @property
     def is_local(self) -> bool:
         """Whether nothing leaves this machine."""
-        return self.socket is not None or self.host in _LOOPBACK
+        return self.socket is not None or self.host in LOOPBACK
 
     @property
     def encryption(self) -> str:
@@ -218,28 +203,6 @@ class RuleSettings(SettingsModel):
     companies: dict[int, dict[str, dict[str, Any]]] = Field(default_factory=dict)
 
 
-class DeliverySettings(SettingsModel):
-    """One handing-over of a report: which, to whom, when, by which channel."""
-
-    #: What the receipt is filed under; one run is delivered once under each name.
-    name: str = Field(min_length=1)
-    #: Name of the report definition.
-    report: str
-    #: ``folder`` writes mails as .eml files.
-    channel: Literal["folder"] = "folder"
-    #: ``on-findings`` skips a run without open findings, ``on-change`` one that changed nothing.
-    #: A run with an incomplete source is always delivered.
-    when: Literal["always", "on-change", "on-findings"] = "always"
-    #: From.
-    sender: str = "msp-audit@localhost"
-    #: Recipients.
-    to: tuple[str, ...] = ()
-    #: Faces of the report to attach.
-    attach: tuple[Literal["html", "pdf", "xlsx"], ...] = ("pdf", "xlsx")
-    #: Folder channel: where the .eml files go, relative to the workspace.
-    folder: Path = Path("reports/output/outbox")
-
-
 def _never_is_none(value: object) -> object:
     # TOML has no null.
     return None if value == "never" else value
@@ -263,4 +226,7 @@ class Settings(SettingsModel):
     rules: RuleSettings = RuleSettings()
     suppressions: SuppressionSettings = SuppressionSettings()
     delivery: tuple[DeliverySettings, ...] = ()
+    mail: MailSettings | None = None
+    links: LinkSettings = LinkSettings()
+    schedule: ScheduleSettings | None = None
     tickets: TicketSettings | None = None

@@ -4,37 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msp_audit.audit import latest_run_id, read_run
 from msp_audit.connectors.base import Check
-from msp_audit.delivery import Parcel, Receipt, ReceiptStatus, Totals, is_due, open_channel
+from msp_audit.delivery import (
+    Channel,
+    EmailChannel,
+    Parcel,
+    Receipt,
+    ReceiptStatus,
+    Totals,
+    is_due,
+    message_bytes,
+    open_channel,
+)
+from msp_audit.delivery.folder import file_name
 from msp_audit.domain import Run, Verdict
-from msp_audit.errors import ReportError, SettingsError, StoreError
+from msp_audit.errors import DeliveryError, ReportError, StoreError
 from msp_audit.settings import DeliverySettings, Settings
 from msp_audit.store import Reader, Store
+from msp_audit.workspace.papers import Papers
+from msp_audit.workspace.receipts import Handed, book, last_sent_as_of, was_handed_over
+from msp_audit.workspace.recipients import Addressee, addressees
 
 if TYPE_CHECKING:
-    from msp_audit.reporting import Brand, ReportDefinition
+    from msp_audit.reporting import MailBody, ReportDefinition
 
-_ALREADY = """
-select 1 from audit.deliveries
-where run_id = $run_id and name = $name and status = 'sent'
-"""
-_BOOK = """
-insert into audit.deliveries
-select nextval('audit.delivery_ids'), $run_id, $name, $report, $channel, $status, $detail, $location, $now
-"""
+__all__ = ["Handed", "Handover"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Handed:
-    """One delivery of the settings and what became of it."""
+class _Item:
+    """One report for one company, or for everything."""
 
     delivery: DeliverySettings
-    receipt: Receipt
+    definition: ReportDefinition
+    run: Run
+    to: tuple[str, ...]
+    notices: tuple[str, ...]
+    company_id: int | None = None
+    company: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.delivery.name if self.company_id is None else f"{self.delivery.name}/{self.company_id}"
 
 
 class Handover:
@@ -42,140 +58,159 @@ class Handover:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._folder = settings.root / "reports"
-        self._output = self._folder / "output"
-        self._made: dict[tuple[int, str, str, Path], tuple[Path, ...]] = {}
+        self._papers = Papers(settings)
 
     def report(
-        self, reader: Reader, names: Sequence[str] | None, *, faces: Sequence[str], out: Path | None
+        self,
+        reader: Reader,
+        names: Sequence[str] | None,
+        *,
+        faces: Sequence[str],
+        out: Path | None,
+        notices: Sequence[str] = (),
     ) -> tuple[Path, ...]:
-        """Make the reports called *names* (all by default) as *faces*; returns the files."""
-        run_id = self._run(reader).run_id
-        folder = out or self._output
-        return tuple(
-            path
-            for definition in self._definitions(names)
-            for face in faces
-            for path in self._render(reader, run_id, definition, face, folder)
-        )
+        """Make the reports called *names* (those delivered by default) as *faces*; returns the files."""
+        run_id = _run(reader).run_id
+        return self._papers.all(reader, run_id, names, faces=faces, out=out, notices=notices)
 
-    def _render(
-        self, reader: Reader, run_id: int, definition: ReportDefinition, face: str, folder: Path
-    ) -> tuple[Path, ...]:
-        from msp_audit.reporting import render
+    def deliver(
+        self, reader: Reader, *, preview: Path | None = None, notices: Sequence[str] = ()
+    ) -> tuple[Handed, ...]:
+        """Hand over what is due, after what waits in the spool; with *preview*, only write it there."""
+        run = _run(reader)
+        mails = self._mails()
+        handed = [] if preview else list(self._flushed(mails))
+        for delivery in self._settings.delivery:
+            channel: Channel | None = None
+            if preview is None:
+                channel = mails if mails and delivery.channel == mails.name else self._open(delivery)
+            for item in self._items(reader, run, delivery, tuple(notices)):
+                receipt = self._handed_over(reader, item, channel, preview=preview)
+                handed.append(Handed(delivery=delivery, receipt=receipt, run_id=run.run_id, name=item.name))
+        if mails is not None:
+            mails.close()
+        return tuple(handed)
 
-        wanted = (run_id, definition.name, face, folder)
-        if wanted not in self._made:
-            # Reports and deliveries of one run share their files: a PDF takes seconds.
-            self._made[wanted] = render(
-                definition,
-                reader,
-                run_id,
-                faces=(face,),
-                out_folder=folder,
-                brand=self._brand(),
-                sections_folder=self._folder / "sections",
-            )
-        return self._made[wanted]
-
-    def deliver(self, reader: Reader, *, dry_run: bool) -> tuple[Handed, ...]:
-        """Hand over what is due; *dry_run* builds everything and sends nothing."""
-        run = self._run(reader)
-        return tuple(
-            Handed(delivery=delivery, receipt=self._deliver(reader, run, delivery, dry_run=dry_run))
-            for delivery in self._settings.delivery
-        )
-
-    def book(self, store: Store, reader: Reader, handed: Sequence[Handed], *, now: datetime) -> None:
+    def book(self, store: Store, handed: Sequence[Handed], *, now: datetime) -> None:
         """Keep the receipts of what was *handed* over in the ledger."""
-        run_id = latest_run_id(reader)
-        for item in handed:
-            delivery, receipt = item.delivery, item.receipt
-            store.database.execute(
-                _BOOK,
-                {
-                    "run_id": run_id,
-                    "name": delivery.name,
-                    "report": delivery.report,
-                    "channel": delivery.channel,
-                    "status": receipt.status.value,
-                    "detail": receipt.detail,
-                    "location": receipt.location,
-                    "now": now,
-                },
-            )
+        book(store, handed, now=now)
 
     def check_pdf(self) -> Check:
         """Whether PDF can be made here."""
-        from msp_audit.reporting import check_pdf
+        return self._papers.check_pdf()
 
-        try:
-            check_pdf()
-        except ReportError as error:
-            return Check(name="PDF libraries", is_ok=False, detail="not usable", fix=str(error))
-        return Check(name="PDF libraries", is_ok=True, detail="Pango and WeasyPrint work.")
+    def _mails(self) -> EmailChannel | None:
+        mail = self._settings.mail
+        return None if mail is None else EmailChannel(mail, root=self._settings.root)
 
-    def _deliver(self, reader: Reader, run: Run, delivery: DeliverySettings, *, dry_run: bool) -> Receipt:
-        from msp_audit.reporting import mail_body
+    def _open(self, delivery: DeliverySettings) -> Channel:
+        return open_channel(delivery, root=self._settings.root, mail=self._settings.mail)
 
-        if len(reader.query(_ALREADY, {"run_id": run.run_id, "name": delivery.name})):
+    def _flushed(self, mails: EmailChannel | None) -> Iterator[Handed]:
+        for flushed in mails.flush() if mails is not None else ():
+            waiting = flushed.waiting
+            delivery = DeliverySettings(name=waiting.name, report=waiting.report, channel="email")
+            yield Handed(delivery=delivery, receipt=flushed.receipt, run_id=waiting.run_id, name=waiting.name)
+
+    def _items(
+        self, reader: Reader, run: Run, delivery: DeliverySettings, notices: tuple[str, ...]
+    ) -> Iterator[_Item]:
+        definition = self._papers.definition(delivery.report)
+        whom: tuple[Addressee | None, ...] = (None,)
+        if definition.scope == "company":
+            whom = addressees(delivery, reader, root=self._settings.root)
+        for one in whom:
+            yield _Item(
+                delivery=delivery,
+                definition=definition,
+                run=run,
+                to=delivery.to if one is None else one.to,
+                notices=notices,
+                company_id=None if one is None else one.company_id,
+                company="" if one is None else one.name,
+            )
+
+    def _handed_over(
+        self, reader: Reader, item: _Item, channel: Channel | None, *, preview: Path | None
+    ) -> Receipt:
+        run_id = item.run.run_id
+        if preview is None and was_handed_over(reader, run_id=run_id, name=item.name):
             return Receipt(status=ReceiptStatus.SKIPPED, detail="This run was delivered before.")
-        skip = is_due(delivery.when, _totals(run))
-        if skip is not None:
-            return Receipt(status=ReceiptStatus.SKIPPED, detail=skip)
-        (definition,) = self._definitions([delivery.report])
-        attachments = self.report(reader, [definition.name], faces=delivery.attach, out=None)
-        body = mail_body(
-            definition,
-            reader,
-            run.run_id,
-            brand=self._brand(),
-            sections_folder=self._folder / "sections",
-        )
-        parcel = Parcel(
-            name=delivery.name,
-            report=delivery.report,
-            run_id=run.run_id,
-            as_of=run.as_of,
-            sender=delivery.sender,
-            to=delivery.to,
-            subject=body.subject,
-            html=body.html,
-            text=body.text,
-            images=body.images,
-            attachments=attachments,
-        )
-        if dry_run:
-            return Receipt(status=ReceiptStatus.SKIPPED, detail="Dry run: built, not handed over.")
-        return open_channel(delivery, root=self._settings.root).deliver(parcel)
+        extras = self._papers.extras(item.notices, company_name=item.company)
+        try:
+            body = self._papers.mail(
+                reader, run_id, item.definition, extras=extras, company_id=item.company_id
+            )
+            skip = self._not_due(reader, item, body)
+            if skip is not None and preview is None:
+                return Receipt(status=ReceiptStatus.SKIPPED, detail=skip)
+            files = self._papers.files(
+                reader,
+                run_id,
+                item.definition,
+                faces=item.delivery.attach,
+                extras=extras,
+                company_id=item.company_id,
+            )
+        except ReportError as error:
+            return Receipt(status=ReceiptStatus.FAILED, detail=str(error))
+        parcel = _parcel(item, body, files)
+        return _previewed(parcel, preview) if channel is None or preview else channel.deliver(parcel)
 
-    def _definitions(self, names: Sequence[str] | None) -> Iterator[ReportDefinition]:
-        from msp_audit.reporting import load_definitions
-
-        known = load_definitions(self._folder)
-        for name in names or sorted(known):
-            if name not in known:
-                raise SettingsError(f"There is no report '{name}'. There are: {', '.join(sorted(known))}.")
-            yield known[name]
-
-    def _brand(self) -> Brand:
-        from msp_audit.reporting import load_brand
-
-        return load_brand(self._folder / "brand", name=self._settings.name)
-
-    def _run(self, reader: Reader) -> Run:
-        run_id = latest_run_id(reader)
-        if run_id is None:
-            raise StoreError("There is no run to report on yet. 'msp-audit run' makes one.")
-        return read_run(reader, run_id)
+    def _not_due(self, reader: Reader, item: _Item, body: MailBody) -> str | None:
+        skip = is_due(item.delivery.when or item.definition.when, _totals(item.run, body))
+        days = item.delivery.repeat_after_days
+        if skip is None or days is None:
+            return skip
+        last = last_sent_as_of(reader, run_id=item.run.run_id, name=item.name)
+        # An hour's grace: a weekly run is never seven days to the second.
+        is_long_ago = last is None or item.run.as_of - last >= timedelta(days=days, hours=-1)
+        return None if is_long_ago else skip
 
 
-def _totals(run: Run) -> Totals:
+def _parcel(item: _Item, body: MailBody, files: tuple[Path, ...]) -> Parcel:
+    return Parcel(
+        name=item.name,
+        report=item.definition.name,
+        run_id=item.run.run_id,
+        as_of=item.run.as_of,
+        sender=item.delivery.sender,
+        to=item.to,
+        subject=body.subject,
+        html=body.html,
+        text=body.text,
+        images=body.images,
+        attachments=files,
+        company=item.company or None if item.company_id is not None else None,
+    )
+
+
+def _previewed(parcel: Parcel, folder: Path | None) -> Receipt:
+    if folder is None:
+        return Receipt(status=ReceiptStatus.SKIPPED, detail="Dry run: built, not handed over.")
+    path = folder / file_name(parcel)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(message_bytes(parcel))
+    except (DeliveryError, OSError) as error:
+        return Receipt(status=ReceiptStatus.FAILED, detail=str(error))
+    told = "Dry run: written, not handed over."
+    return Receipt(status=ReceiptStatus.SKIPPED, detail=told, location=str(path))
+
+
+def _run(reader: Reader) -> Run:
+    run_id = latest_run_id(reader)
+    if run_id is None:
+        raise StoreError("There is no run to report on yet. 'msp-audit run' makes one.")
+    return read_run(reader, run_id)
+
+
+def _totals(run: Run, body: MailBody) -> Totals:
     doubted = (Verdict.PARTIAL, Verdict.REFUSED, Verdict.SHRUNK, Verdict.STALE)
     return Totals(
-        open=sum(run.open_findings.values()),
-        new=run.new,
-        reopened=run.reopened,
-        resolved=run.resolved,
+        open=body.open_count,
+        new=body.new_count,
+        reopened=body.reopened_count,
+        resolved=body.resolved_count,
         is_incomplete=bool(run.failed) or any(reading.verdict in doubted for reading in run.readings),
     )

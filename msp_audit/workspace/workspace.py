@@ -28,11 +28,12 @@ from msp_audit.connectors.base import Check
 from msp_audit.delivery import ReceiptStatus
 from msp_audit.domain import Finding, Rows, Run, Severity, Verdict
 from msp_audit.errors import ExitCode, SettingsError
-from msp_audit.settings import Settings, load_settings
+from msp_audit.settings import DeliverySettings, Settings, load_settings
 from msp_audit.store import Reader, Shrinkage, Snapshot, Store, Upkeep, Views
 from msp_audit.workspace.handover import Handed, Handover
 from msp_audit.workspace.history import History
 from msp_audit.workspace.reading import SnapshotProgress, read_sources
+from msp_audit.workspace.tickets import Tickets
 
 #: Which files a report is made as when nobody says.
 FACES = ("html", "pdf", "xlsx")
@@ -125,14 +126,22 @@ class Workspace:
         with self.reader() as reader:
             return self._handover.report(reader, names, faces=faces, out=out)
 
-    def deliver(self, *, dry_run: bool = False) -> tuple[Handed, ...]:
-        """Hand over the reports of the latest run as the settings say; each one once."""
+    def deliver(
+        self, *, dry_run: bool = False, preview: Path | None = None, notices: Sequence[str] = ()
+    ) -> tuple[Handed, ...]:
+        """Hand over the reports of the latest run as the settings say; each one once.
+
+        *dry_run* builds every mail and only writes it, to *preview* or ``reports/output/preview``.
+        """
+        if dry_run and preview is None:
+            preview = self.settings.root / "reports" / "output" / "preview"
         with self.reader() as reader:
-            handed = self._handover.deliver(reader, dry_run=dry_run)
+            handed = self._handover.deliver(reader, preview=preview, notices=notices)
+        handed += self._ticketed(is_dry=preview is not None)
         told = tuple(item for item in handed if item.receipt.status is not ReceiptStatus.SKIPPED)
-        if told and not dry_run:
-            with self._store() as store, self.reader() as reader:
-                self._handover.book(store, reader, told, now=self.now())
+        if told and preview is None:
+            with self._store() as store:
+                self._handover.book(store, told, now=self.now())
                 store.publish(self.published)
         return handed
 
@@ -209,12 +218,30 @@ class Workspace:
             Check(name="rule files", is_ok=not broken, detail=detail, fix="Mend the files named here."),
         )
         yield "reports", self._handover.check_pdf()
+        if self.settings.tickets is not None:
+            for check in self.tickets.checks():
+                yield "tickets", check
+
+    @cached_property
+    def tickets(self) -> Tickets:
+        """Tickets in the PSA about what the latest run found."""
+        return Tickets(self.settings, store=self._store, reader=self.reader, published=self.published)
 
     @contextmanager
     def reader(self) -> Iterator[Reader]:
         """The published database, read only."""
         with Reader(self.published, memory_limit=self.settings.store.memory_limit) as reader:
             yield reader
+
+    def _ticketed(self, *, is_dry: bool) -> tuple[Handed, ...]:
+        if self.settings.tickets is None:
+            return ()
+        delivery = DeliverySettings.model_construct(name="tickets", report="tickets", channel="ticket")
+        run = self.last_run()
+        receipt = self.tickets.deliver(is_dry=is_dry)
+        return (
+            Handed(delivery=delivery, receipt=receipt, run_id=run.run_id if run else 0, name="tickets"),
+        )
 
     @cached_property
     def _handover(self) -> Handover:
@@ -294,7 +321,7 @@ def exit_code(run: Run | None, *, handed: Sequence[Handed] = (), fail_on: Severi
             return ExitCode.BROKEN
         if any(is_incomplete(reading.verdict) for reading in run.readings):
             return ExitCode.SOURCE
-    if any(item.receipt.status is ReceiptStatus.FAILED for item in handed):
+    if any(item.receipt.status in (ReceiptStatus.FAILED, ReceiptStatus.SPOOLED) for item in handed):
         return ExitCode.NOT_DELIVERED
     if run is not None and fail_on is not None and any(s.at_least(fail_on) for s in run.open_findings):
         return ExitCode.FINDINGS

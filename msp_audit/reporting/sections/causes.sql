@@ -5,9 +5,9 @@ note  = "The few rules that explain most of what is open, with what is folded un
 
 [columns]
 title         = "Cause"
-severity      = { label = "Severity", format = "severity" }
+severity      = { label = "Severity", format = "severity", faces = ["html", "pdf", "xlsx"] }
 explained     = { label = "Explains", format = "count" }
-running_share = { label = "Together", format = "share" }
+running_share = { label = "Together", format = "share", faces = ["html", "pdf", "xlsx"] }
 oldest_days   = { label = "Oldest", format = "days" }
 remedy        = "What to do"
 */

@@ -23,6 +23,8 @@ select
     coalesce(rules.title, findings.rule) as title,
     findings.rule,
     findings.entity_id,
+    findings.key,
+    findings.evidence,
     coalesce(findings.entity_name, findings.entity_id) as entity_name,
     findings.reason,
     findings.finding_id,
