@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from msp_audit.audit import Past, diff_runs, diff_snapshots, explain, open_findings, suppression_from
+from msp_audit.audit import (
+    Past,
+    add_suppression,
+    diff_runs,
+    diff_snapshots,
+    explain,
+    load_suppressions,
+    open_findings,
+    suppression_from,
+)
 from msp_audit.domain import Severity
 from msp_audit.errors import SettingsError, StoreError
 from msp_audit.settings import RuleSettings
@@ -90,13 +100,13 @@ def test_changed_parameters_are_a_changed_rule(toy: Toy) -> None:
 
 
 def test_age_and_time_to_resolve_are_counted_from_the_last_opening(toy: Toy) -> None:
+    told_of: list[tuple[Any, ...]] = []
     for bad in (True, True, False, True):
         toy.read({"things": [thing(1, bad=bad)], "parts": []})
         toy.audit()
         row = toy.store.database.query("select age_days, days_to_resolve, times_reopened from audit.findings")
-        if not bad:
-            assert row.rows == ((None, 14.0, 0),)
-    assert row.rows == ((0.0, None, 1),)
+        told_of += row.rows
+    assert told_of == [(0.0, None, 0), (7.0, None, 0), (None, 14.0, 0), (0.0, None, 1)]
 
 
 def test_one_unmapped_parent_is_one_line_and_its_children_stay_in_the_ledger(toy: Toy) -> None:
@@ -122,7 +132,7 @@ def test_a_child_that_cannot_be_rechecked_does_not_stay_below_a_parent_that_is_g
     assert run.open_findings == {Severity.LOW: 1}
 
 
-ENTRIES = {
+ENTRIES: dict[str, Callable[[str], dict[str, object]]] = {
     "finding": lambda found: {"finding": found[:8]},
     "rule": lambda _: {"rule": "toy.thing_bad"},
     "theme": lambda _: {"rule": "toy"},
@@ -137,9 +147,8 @@ def test_what_is_suppressed_is_counted_and_comes_back_once_when_it_expires(toy: 
     toy.read({"things": things, "parts": []})
     toy.audit()
     found = str(toy.store.database.query("select finding_id from audit.findings").scalar())
-    entry = suppression_from(
-        **ENTRIES[how](found), author="A. Admin", reason="Agreed.", until=toy.now.date() + timedelta(days=10)
-    )
+    until = toy.now.date() + timedelta(days=10)
+    entry = suppression_from(**ENTRIES[how](found), author="A. Admin", reason="Agreed.", until=until)
     run = toy.audit(suppressions=[entry])
     assert run.open_findings == {}
     assert [(event, cause) for event, _, _, cause in told(toy, run.run_id)] == [("suppressed", "people")]
@@ -215,6 +224,26 @@ def test_an_entry_needs_matcher_author_reason_and_end(
     with pytest.raises(SettingsError, match=complaint):
         toy.audit(suppressions=[suppression_from(**values)])
     assert toy.store.database.query("select count(*) from audit.runs").scalar() == 0
+
+
+def test_the_command_writes_the_file_whole_and_the_longest_time_is_a_setting(tmp_path: Path) -> None:
+    path = tmp_path / "suppressions.toml"
+    today = date(2026, 1, 5)
+    path.write_text("# Ours.\n")
+    given = {"rule": 'a"b.c', "author": "Ä", "reason": "Line\nbreak"}
+    entry = suppression_from(**given, until=date(2026, 2, 1))
+    add_suppression(path, entry, today=today, max_days=90)
+    assert path.read_text().startswith("# Ours.\n")
+    assert load_suppressions(path, today=today, max_days=90) == (entry,)
+    longer = suppression_from(**given, until=date(2026, 3, 1))
+    add_suppression(path, longer, today=today, max_days=90)
+    assert load_suppressions(path, today=today, max_days=90) == (longer,)
+    for days in (date(2026, 12, 1), date(2026, 1, 4)):
+        with pytest.raises(SettingsError):
+            add_suppression(path, suppression_from(**given, until=days), today=today, max_days=90)
+    with pytest.raises(SettingsError, match="max_days"):
+        load_suppressions(path, today=today, max_days=30)
+    assert [file.name for file in tmp_path.iterdir()] == ["suppressions.toml"]
 
 
 @pytest.fixture
