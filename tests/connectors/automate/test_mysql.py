@@ -136,9 +136,9 @@ def test_aliases_find_renamed_tables_and_columns_and_known_spellings_need_none(
     mariadb: Server, tables: str
 ) -> None:
     mariadb.execute(*RENAMED, database=tables)
-    aliases = {
+    aliases: dict[str, str | tuple[str, ...]] = {
         "plugin_cw_sitemapping.CWSiteRecID": "sitenumber",
-        "plugin_cw_lastassetsync": ["plugin_cw_nothing", "plugin_cw_AgentSync"],
+        "plugin_cw_lastassetsync": ("plugin_cw_nothing", "plugin_cw_AgentSync"),
     }
     result = through(mariadb.settings(tables), aliases=aliases)
     assert result.records["site_mappings"] == [{"LocationID": "20", "CWSiteRecID": "101"}]
@@ -148,7 +148,10 @@ def test_aliases_find_renamed_tables_and_columns_and_known_spellings_need_none(
 
 def test_aliases_serve_exports_too(tmp_path: Path) -> None:
     (tmp_path / "Sites.csv").write_text("LocationID,SiteNumber\n20,101\n", encoding="utf-8")
-    aliases = {"plugin_cw_sitemapping": "sites", "plugin_cw_sitemapping.CWSiteRecID": "SiteNumber"}
+    aliases: dict[str, str | tuple[str, ...]] = {
+        "plugin_cw_sitemapping": "sites",
+        "plugin_cw_sitemapping.CWSiteRecID": "SiteNumber",
+    }
     result = read(AutomateConnector(AutomateSettings(exports=tmp_path, aliases=aliases)))
     assert result.records["site_mappings"] == [{"LocationID": "20", "CWSiteRecID": "101"}]
 
