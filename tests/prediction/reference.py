@@ -109,7 +109,7 @@ def several(found: list[Record], identifier: str, sync: AuvikSync) -> Verdict:
 
 def flipped(sync: AuvikSync, option: str) -> AuvikSync:
     """The declaration with one option turned to its opposite."""
-    changes: dict[str, Any] = {
+    changes: dict[str, dict[str, Any]] = {
         "enabled": {"enabled": not sync.enabled},
         "managed_only": {"managed_only": not sync.managed_only},
         "only_match_active": {"only_match_active": not sync.only_match_active},
@@ -123,5 +123,5 @@ def flipped(sync: AuvikSync, option: str) -> AuvikSync:
                 for prefix, row in sync.site_map.items()
             }
         },
-    }[option]
-    return sync.model_copy(update=changes)
+    }
+    return sync.model_copy(update=changes[option])

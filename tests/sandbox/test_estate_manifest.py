@@ -423,8 +423,9 @@ def test_every_rule_has_faults_in_every_stage_of_life() -> None:
     patterns = [one["weeks"] for one in MANIFEST["findings"]]
     assert {name: patterns.count(weeks) > 2 for name, weeks in stages.items()} == dict.fromkeys(stages, True)
     counts = Counter(one["rule"] for one in MANIFEST["findings"])
-    assert set(counts) == set(RULES)
-    assert {rule for rule, count in counts.items() if count < 2} == {"auvik.rediscovery_hazard"}
+    # The rules over predictions and links are judged a second time in tests/prediction and tests/links.
+    assert set(RULES) <= set(counts)
+    assert {rule for rule in RULES if counts[rule] < 2} == {"auvik.rediscovery_hazard"}
 
 
 def test_every_planted_fault_is_told_in_a_sentence() -> None:

@@ -7,6 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 from msp_audit.domain import Record
+from msp_audit.sandbox.estate.plant_identity import NOT_PLANTED
 from msp_audit.sandbox.estate.planting import Planting
 
 _HEAD = """# The invented MSP
@@ -45,6 +46,7 @@ def manifest(planting: Planting) -> Record:
             {"rule": one.rule, "key": one.key, "story": one.story}
             for one in sorted(planting.look_alikes, key=lambda one: (one.rule, sorted(one.key.items())))
         ],
+        "not_planted": NOT_PLANTED,
     }  # fmt: skip
 
 
@@ -78,6 +80,8 @@ def readme(planting: Planting) -> str:
         lines.append("")
     lines += ["## Look-alikes that must stay silent\n", "| rule | key | why not |", "| --- | --- | --- |"]
     lines += [f"| {one['rule']} | {_key(one)} | {_cell(one['story'])} |" for one in register["look_alikes"]]
+    lines += ["", "## Rules that the samples cannot trip\n", "| rule | why |", "| --- | --- |"]
+    lines += [f"| {rule} | {_cell(why)} |" for rule, why in register["not_planted"].items()]
     lines += ["", "## Hostile and broken data\n", "| what | where |", "| --- | --- |"]
     lines += [f"| {_cell(one.what)} | {_cell(one.where)} |" for one in planting.conditions]
     return "\n".join(lines) + "\n"

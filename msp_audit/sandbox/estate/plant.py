@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from msp_audit.sandbox.estate import (
     plant_auvik,
+    plant_consequences,
     plant_coverage,
+    plant_duplicates,
     plant_hostile,
     plant_hygiene,
+    plant_identity,
     plant_lists,
     plant_mapping,
+    plant_prediction,
     plant_sync,
+    plant_sync_state,
 )
 from msp_audit.sandbox.estate.planting import Planting
 from msp_audit.sandbox.estate.world import World
@@ -30,6 +35,11 @@ def planted(world: World) -> Planting:
         plant_hygiene,
         plant_auvik,
         plant_hostile,
+        plant_prediction,
+        plant_duplicates,
+        plant_sync_state,
+        plant_identity,
+        plant_consequences,
     ):
         theme.plant(planting)
     return planting

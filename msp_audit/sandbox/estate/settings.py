@@ -13,7 +13,7 @@ CLASS_MAP = {
     "l3Switch": "Network Switch", "stack": "Network Switch", "accessPoint": "wireless access point",
     "router": "Router", "ups": "UPS", "storage": "Storage", "backupDevice": "Storage",
     "server": "Managed Server",
-    "hypervisor": "Hypervisor", "controller": "Network Device",
+    "hypervisor": "Hypervisor", "controller": "Network Device", "modem": "Phone System",
 }  # fmt: skip
 _MAKE_MAP = {
     "Cisco": "Cisco", "Cisco Meraki": "Cisco Meraki", "Fortinet": "Fortinet", "Ubiquiti": "Ubiquiti",
@@ -31,6 +31,7 @@ inactive_on_delete = "Inactive"
 field_sync = [
     { scope = "all", auvik = "device_id", psa = "question:Auvik ID" },
     { scope = "all", auvik = "last_mapped", psa = "question:Auvik last mapped" },
+    { scope = "all", auvik = "device_make", psa = "manufacturer" },
     { scope = "Firewall", auvik = "warranty_expiration_date", psa = "question:Warranty end" },
 ]
 """
@@ -42,15 +43,27 @@ def sync_settings(world: World, *, site_map: dict[str, Record]) -> str:
     lines += [f"{kind} = {_text(name)}" for kind, name in CLASS_MAP.items()]
     lines += ["", "[auvik.sync.make_map]"]
     lines += [f"{_text(make)} = {{ manufacturer = {_text(name)} }}" for make, name in _MAKE_MAP.items()]
-    lines += ['"Axis" = { vendor = "Ingram Micro" }', "", "[auvik.sync.site_map]"]
+    lines += [
+        '"Axis" = { vendor = "Ingram Micro" }',
+        '"Yealink" = {}',
+        '"Aruba" = { manufacturer = "Hewlett-Packard" }',
+        "",
+        "[auvik.sync.site_map]",
+    ]
     for company in world.companies():
         if company.role is not Role.IGNORED:
             row = {"company_id": company.company_id, "site": "Main Office"} | site_map.get(
                 company.domain_prefix, {}
             )
-            members = ", ".join(f"{name} = {_text(value)}" for name, value in row.items())
-            lines.append(f"{company.domain_prefix} = {{ {members} }}")
+            lines.append(_mapping(company.domain_prefix, row))
+    known = {company.domain_prefix for company in world.companies()}
+    lines += [_mapping(prefix, row) for prefix, row in site_map.items() if prefix not in known]
     return "\n".join(lines) + "\n"
+
+
+def _mapping(prefix: str, row: Record) -> str:
+    members = ", ".join(f"{name} = {_text(value)}" for name, value in row.items())
+    return f"{prefix} = {{ {members} }}"
 
 
 def _text(value: object) -> str:

@@ -1,0 +1,43 @@
+/*
+title    = "A synced configuration has a type that the PSA's API cannot change"
+severity = "medium"
+subject  = "psa.configurations"
+key      = ["configuration_id"]
+why      = """The type of the record or of the mapping is one of seven that the API refuses to change, so the \
+           sync can never put it right."""
+remedy   = """Correct the Type of the configuration in the PSA by hand, or map the device class to another \
+           configuration type."""
+source   = "seed 001: device class mappings and field syncing; AV-C04"
+*/
+select
+    configurations.company_id,
+    configurations.configuration_id as entity_id,
+    coalesce(configurations.name, '(no name)') as entity_name,
+    'The configuration ' || coalesce(configurations.name, '(no name)') || ' is of the type '
+    || configurations.configuration_type_name || ', but Auvik''s class ' || min(devices.device_type)
+    || ' is mapped to ' || min(predictions.configuration_type_name) || '.' as reason,
+    configurations.configuration_id,
+    configurations.configuration_type_name,
+    min(predictions.configuration_type_name) as mapped_type_name,
+    min(devices.device_type) as device_type,
+    min(devices.device_id) as device_id,
+    min(devices.name) as device_name
+from core.auvik_predictions as predictions
+join auvik.devices as devices
+    on predictions.device_id = devices.device_id
+join psa.configurations as configurations
+    on predictions.configuration_id = configurations.configuration_id
+where
+    predictions.outcome = 'match'
+    and lower(configurations.configuration_type_name) <> lower(predictions.configuration_type_name)
+    and (
+        lower(configurations.configuration_type_name) in ('managed server', 'cw sc partner server', 'managed workstation', 'spam stats',
+        'network security appliance', 'backup stats', 'cymphonix device')
+        or lower(predictions.configuration_type_name) in ('managed server', 'cw sc partner server', 'managed workstation', 'spam stats',
+        'network security appliance', 'backup stats', 'cymphonix device')
+    )
+group by
+    configurations.company_id,
+    configurations.configuration_id,
+    configurations.name,
+    configurations.configuration_type_name

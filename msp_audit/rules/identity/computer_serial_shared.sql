@@ -1,0 +1,22 @@
+/*
+title    = "More than three Automate computers have one serial number"
+severity = "low"
+subject  = "core.computer_keys"
+key      = ["value"]
+why      = """One value on so many assets identifies none of them: it is a filler, a clone or a docking \
+           station, and links nothing any more."""
+remedy   = """If it is a filler, add it to placeholder_serials.txt in the workspace; if the machines are \
+           clones, give each its own identity."""
+source   = "Links between assets: a value on more than three assets demotes itself"
+*/
+select
+    null::bigint as company_id,
+    keys.shared_serial as entity_id,
+    keys.shared_serial as entity_name,
+    'The serial number ' || keys.shared_serial || ' stands on ' || count(distinct keys.computer_id) || ' Automate computers and links none of them.' as reason,
+    keys.shared_serial as value,
+    count(distinct keys.computer_id) as asset_count,
+    list_sort(list(distinct keys.computer_id))[:20] as asset_ids
+from core.computer_keys as keys
+where keys.shared_serial is not null
+group by keys.shared_serial
