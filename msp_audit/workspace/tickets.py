@@ -47,7 +47,7 @@ left join audit.ticket_actions as actions
     on tickets.ticket_key = actions.ticket_key and actions.status in ('intended', 'unclear')
 where tickets.state <> 'over' or $has_past
 group by all
-order by tickets.company_name, tickets.scope, tickets.generation
+order by tickets.company_name, tickets.summary, tickets.ticket_key
 """
 
 Stores = Callable[[], AbstractContextManager[Store]]

@@ -25,7 +25,7 @@ from msp_audit.delivery.ticket.model import (
 )
 from msp_audit.delivery.ticket.system import TicketSystem
 from msp_audit.delivery.ticket.wording import Wording
-from msp_audit.errors import DeliveryError, SourceError
+from msp_audit.errors import DeliveryError, ReportError, RuleError, SettingsError, SourceError
 from msp_audit.settings import TicketSettings
 
 #: Seconds between looks for what an unclear answer may have left behind.
@@ -262,7 +262,12 @@ class Worker:
 
     def _attach(self, row: Row, ticket_id: int, group: Group, action: Action) -> None:
         office = self._office
-        file = office.files.file(action, group)
+        try:
+            file = office.files.file(action, group)
+        except (ReportError, SettingsError, RuleError, OSError) as error:
+            self._close(action, "refused", str(error))
+            office.tell(row, action.deed, "refused", f"{action.marker} could not be made: {error}")
+            return
         if file is None:
             self._close(action, "void", "The file can no longer be made.")
             return
