@@ -69,9 +69,9 @@ def test_a_ticket_that_appears_late_is_taken_over(bench: Make) -> None:
     b.run(finding("1"))
     b.sandbox.faults.add("psa_04_request_lost", times=1)
     b.work()
-    (_, _, body) = ("", "", {"summary": "late", "company": {"id": ACME}})
     key = b.store.database.query("select ticket_key from audit.tickets").scalar()
-    b.sandbox.desk.add_ticket({**body, "externalXRef": key}, READING)
+    late = {"summary": "Late", "company": {"id": ACME}, "externalXRef": key}
+    b.sandbox.desk.add_ticket(late, READING)
     assert done(b.work())[0] == "create"
     b.wait(days=1)
     assert done(b.work()) == []
@@ -116,7 +116,8 @@ def test_a_patch_is_read_back(bench: Make, name: str) -> None:
     b.sandbox.desk.close(b.ticket()["id"], READING)
     b.wait(hours=1)
     b.run(finding("1"))
-    b.sandbox.faults.add(name, **({"form": "all"} if "27" in name else {}))
+    options: dict[str, Any] = {"form": "all"} if "27" in name else {}
+    b.sandbox.faults.add(name, **options)
     account = b.work()
     assert (done(account), receipt_of(account).status.value) == ([], "failed")
     assert b.notes(b.ticket()["id"]) == []

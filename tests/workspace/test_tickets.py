@@ -1,0 +1,88 @@
+"""Tickets through the front door: the command line, a delivery, doctor."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from msp_audit.cli.app import app
+from msp_audit.sandbox import Sandbox, sample_weeks, samples_folder
+
+SETTINGS = """
+fail_on = "critical"
+[psa]
+url = "{url}"
+company = "northwind"
+client_id = "00000000-0000-4000-8000-000000000001"
+public_key = "env:TICKETS_PUBLIC"
+private_key = "env:TICKETS_PRIVATE"
+[automate]
+exports = "{exports}"
+exports_max_age_hours = 100000
+[tickets]
+company = "Northwind Managed IT"
+board = "Alerts"
+rules = ["sync"]
+per = "theme"
+"""
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Sandbox]]:
+    week = sample_weeks(samples_folder())[0]
+    folder = tmp_path_factory.mktemp("tickets")
+    os.environ |= {"TICKETS_PUBLIC": "public", "TICKETS_PRIVATE": "private"}
+    with Sandbox(week) as sandbox:
+        exports = week / "automate" / "tables"
+        text = SETTINGS.format(url=sandbox.psa_url, exports=exports)
+        (folder / "msp-audit.toml").write_text(text)
+        yield folder, sandbox
+
+
+def run(folder: Path, *words: str) -> str:
+    result = CliRunner().invoke(app, ["-w", str(folder), *words])
+    assert result.exit_code == 0, f"{words}: {result.output} {result.exception!r}"
+    return result.stdout
+
+
+def test_from_a_plan_to_tickets_and_no_further(workspace: tuple[Path, Sandbox]) -> None:
+    folder, sandbox = workspace
+    run(folder, "snapshot")
+    run(folder, "audit", "--fail-on", "never")
+    plan = json.loads(run(folder, "ticket", "plan", "-f", "json"))
+    assert {row["step"] for row in plan} == {"create"}
+    assert sandbox.desk.tickets == {}
+    assert "dry run" in run(folder, "deliver", "--dry-run").lower()
+    assert sandbox.desk.tickets == {}
+    assert "Sent" in run(folder, "deliver")
+    made = len(sandbox.desk.tickets)
+    assert made == len(plan) > 0
+    assert "Skipped" in run(folder, "deliver")
+    assert json.loads(run(folder, "ticket", "plan", "-f", "json")) == []
+    status = json.loads(run(folder, "ticket", "status", "-f", "json"))
+    assert {row["ticket_id"] for row in status} == set(sandbox.desk.tickets)
+    assert all(row["findings"] > 0 for row in status)
+    assert "was closed" in run(folder, "ticket", "test", "--close")
+    assert len(sandbox.desk.tickets) == made + 1
+    published = run(folder, "sql", "select count(*) as n from audit.tickets", "-f", "json")
+    assert json.loads(published) == [{"n": made}]
+
+
+def test_doctor_checks_fields_and_rights(workspace: tuple[Path, Sandbox]) -> None:
+    folder, _ = workspace
+    told = run(folder, "doctor")
+    assert "Board, team, priority and company are there." in told
+    assert "All rights that tickets need." in told
+    text = (folder / "msp-audit.toml").read_text()
+    (folder / "msp-audit.toml").write_text(text.replace('"Alerts"', '"Alarms"'))
+    try:
+        result = CliRunner().invoke(app, ["-w", str(folder), "doctor"])
+    finally:
+        (folder / "msp-audit.toml").write_text(text)
+    assert result.exit_code != 0
+    assert "there is no 'Alarms'" in result.output + (result.stderr or "")
