@@ -16,7 +16,6 @@ Level = Literal["Low", "Medium", "High"]
 DESCRIPTION = """\
 %AlertName%
 
-%Details%
 %Findings%
 
 %CorrelationText%
