@@ -11,6 +11,7 @@ import typer
 
 from msp_audit import __version__
 from msp_audit.cli.ledger import register as register_ledger
+from msp_audit.cli.predict import register as register_predict
 from msp_audit.cli.ticket import register as register_ticket
 from msp_audit.domain import Severity
 from msp_audit.errors import ExitCode, MspAuditError
@@ -89,11 +90,22 @@ def _global(
 
 @app.command(epilog="Example: msp-audit init /srv/msp-audit")
 def init(
-    folder: Annotated[Path | None, typer.Argument(help="Folder to make a workspace of.")] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="Folder to make a workspace of; or 'auvik-sync' for a draft of [auvik.sync]."),
+    ] = None,
 ) -> None:
-    """Make a workspace: settings, rules and reports folders."""
+    """Make a workspace: settings, rules and reports folders.
+
+    'init auvik-sync' prints a draft of Auvik's inventory sync settings from the last snapshot.
+    """
     from msp_audit.cli.scaffold import make_workspace
 
+    if folder == Path("auvik-sync"):
+        from msp_audit.workspace.prediction import sync_skeleton
+
+        sys.stdout.write(sync_skeleton(_workspace()))
+        return
     make_workspace(folder or _Place.folder)
 
 
@@ -343,3 +355,4 @@ def _severity(value: str | None) -> Severity | None:
 
 register_ledger(app, _findings, workspace=_workspace)
 register_ticket(app, workspace=_workspace)
+register_predict(app, workspace=_workspace)

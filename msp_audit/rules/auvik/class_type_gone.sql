@@ -24,4 +24,7 @@ left join psa.configuration_types as types
 group by
     class_map.device_type,
     class_map.configuration_type_name
-having count(*) filter (where types.configuration_type_id is not null and not coalesce(types.is_inactive, false)) = 0
+having count(*) filter (
+        where types.configuration_type_id is not null and not coalesce(types.is_inactive, false)
+    )
+    = 0

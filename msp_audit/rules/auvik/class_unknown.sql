@@ -12,7 +12,9 @@ select
     null::bigint as company_id,
     devices.device_type as entity_id,
     devices.device_type as entity_name,
-    'Auvik reports the device class ' || devices.device_type || ', which this program does not know.' as reason,
+    'Auvik reports the device class '
+    || devices.device_type
+    || ', which this program does not know.' as reason,
     devices.device_type,
     count(*) as device_count
 from auvik.devices as devices

@@ -13,8 +13,12 @@ select
     predictions.company_id,
     devices.device_id as entity_id,
     coalesce(devices.name, '(no name)') as entity_name,
-    'The Auvik device ' || coalesce(devices.name, '(no name)') || ' has no configuration in its company, but configuration '
-    || links.moved_configuration_id || ' of ' || coalesce(companies.name, 'company ' || links.moved_company_id)
+    'The Auvik device '
+    || coalesce(devices.name, '(no name)')
+    || ' has no configuration in its company, but configuration '
+    || links.moved_configuration_id
+    || ' of '
+    || coalesce(companies.name, 'company ' || links.moved_company_id)
     || ' has its serial number.' as reason,
     devices.device_type,
     devices.serial_number,

@@ -31,10 +31,16 @@ where
     predictions.outcome = 'match'
     and lower(configurations.configuration_type_name) <> lower(predictions.configuration_type_name)
     and not (
-        lower(configurations.configuration_type_name) in ('managed server', 'cw sc partner server', 'managed workstation', 'spam stats',
-        'network security appliance', 'backup stats', 'cymphonix device')
-        or lower(predictions.configuration_type_name) in ('managed server', 'cw sc partner server', 'managed workstation', 'spam stats',
-        'network security appliance', 'backup stats', 'cymphonix device')
+        lower(
+            configurations.configuration_type_name) in (
+            'managed server', 'cw sc partner server', 'managed workstation', 'spam stats',
+            'network security appliance', 'backup stats', 'cymphonix device'
+        )
+        or lower(
+            predictions.configuration_type_name) in (
+            'managed server', 'cw sc partner server', 'managed workstation', 'spam stats',
+            'network security appliance', 'backup stats', 'cymphonix device'
+        )
     )
 group by
     configurations.company_id,

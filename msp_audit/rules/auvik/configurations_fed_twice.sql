@@ -14,7 +14,9 @@ select
     configurations.company_id as entity_id,
     coalesce(min(companies.name), 'company ' || configurations.company_id) as entity_name,
     'Auvik and Automate both write to ' || count(distinct configurations.configuration_id) || ' '
-    || case when count(distinct configurations.configuration_id) = 1 then 'configuration' else 'configurations' end
+    || case
+        when count(distinct configurations.configuration_id) = 1 then 'configuration' else 'configurations'
+    end
     || ' of ' || coalesce(min(companies.name), 'company ' || configurations.company_id) || '.' as reason,
     count(distinct configurations.configuration_id) as configuration_count,
     list_sort(list(distinct configurations.configuration_id))[:50] as configuration_ids,

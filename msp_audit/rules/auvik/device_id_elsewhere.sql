@@ -24,7 +24,9 @@ select
     ids.company_id,
     ids.configuration_id as entity_id,
     coalesce(configurations.name, '(no name)') as entity_name,
-    'The configuration ' || coalesce(configurations.name, '(no name)') || ' carries the ID of the Auvik device '
+    'The configuration '
+    || coalesce(configurations.name, '(no name)')
+    || ' carries the ID of the Auvik device '
     || coalesce(devices.name, '(no name)')
     || case
         when carriers.configuration_count > 1

@@ -24,7 +24,9 @@ select
     deciding.company_id,
     devices.device_id as entity_id,
     deciding.value as entity_name,
-    'The Auvik device ' || deciding.value || ' is synced by that name, which does not tell it from others.' as reason,
+    'The Auvik device '
+    || deciding.value
+    || ' is synced by that name, which does not tell it from others.' as reason,
     deciding.value as device_name,
     devices.device_type,
     devices.serial_number,

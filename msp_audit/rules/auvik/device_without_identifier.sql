@@ -15,8 +15,8 @@ select
     coalesce(devices.name, '(no name)') as entity_name,
     'The Auvik device ' || coalesce(devices.name, devices.ip_addresses[1], '(no name)')
     || ' has no ' || (
-        select string_agg(replace(identifiers.auvik_field, '_', ' '), ' and no ' order by identifiers.priority)
-        from auvik.sync_identifiers as identifiers
+        select string_agg(replace(fields.auvik_field, '_', ' '), ' and no ' order by fields.priority)
+        from auvik.sync_identifiers as fields
     ) || ' to be synced by.' as reason,
     devices.device_type,
     devices.serial_number,

@@ -13,7 +13,10 @@ select
     null::bigint as company_id,
     fields.position as entity_id,
     fields.auvik_field as entity_name,
-    'The field ' || replace(fields.auvik_field, '_', ' ') || ' is synced to "' || coalesce(fields.psa_field, '')
+    'The field '
+    || replace(fields.auvik_field, '_', ' ')
+    || ' is synced to "'
+    || coalesce(fields.psa_field, '')
     || '" and not to '
     || case
         when fields.auvik_field = 'device_class_mapping' then 'the configuration type.'

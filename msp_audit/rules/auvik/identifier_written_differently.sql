@@ -86,7 +86,8 @@ select
         case when first_alike.field = 'Serial Number' then devices.serial_number else devices.name end, ''
     ) || '".' as reason,
     first_alike.field,
-    case when first_alike.field = 'Serial Number' then devices.serial_number else devices.name end as auvik_value,
+    case when first_alike.field = 'Serial Number' then devices.serial_number else devices.name end
+        as auvik_value,
     first_alike.value as psa_value,
     first_alike.configuration_id,
     first_alike.configuration_name,

@@ -13,7 +13,9 @@ select
     predictions.company_id,
     devices.device_id as entity_id,
     coalesce(devices.name, '(no name)') as entity_name,
-    'Auvik will create a second record for ' || coalesce(devices.name, '(no name)') || ', because its configuration '
+    'Auvik will create a second record for '
+    || coalesce(devices.name, '(no name)')
+    || ', because its configuration '
     || coalesce(configurations.name, hits.any_configuration_id::varchar) || ' is inactive.' as reason,
     devices.device_type,
     devices.serial_number,

@@ -13,8 +13,13 @@ select
     site_map.company_id,
     tenants.tenant_id as entity_id,
     coalesce(tenants.name, tenants.domain_prefix, '(no name)') as entity_name,
-    'The Auvik tenant ' || coalesce(tenants.name, tenants.domain_prefix, '(no name)') || ' has ' || counted.managed_device_count || ' managed '
-    || case when counted.managed_device_count = 1 then 'device' else 'devices' end || ', but its inventory is not synced.' as reason,
+    'The Auvik tenant '
+    || coalesce(tenants.name, tenants.domain_prefix, '(no name)')
+    || ' has '
+    || counted.managed_device_count
+    || ' managed '
+    || case when counted.managed_device_count = 1 then 'device' else 'devices' end
+    || ', but its inventory is not synced.' as reason,
     tenants.domain_prefix,
     counted.managed_device_count,
     site_map.syncs_alerts

@@ -13,7 +13,9 @@ select
     predictions.company_id,
     devices.device_id as entity_id,
     coalesce(devices.name, '(no name)') as entity_name,
-    'The Auvik device ' || coalesce(devices.name, '(no name)') || ' matches no configuration, but configuration '
+    'The Auvik device '
+    || coalesce(devices.name, '(no name)')
+    || ' matches no configuration, but configuration '
     || min(keys.configuration_id) || ' has its MAC address ' || min(keys.mac_key) || '.' as reason,
     devices.device_type,
     devices.serial_number,

@@ -22,7 +22,9 @@ select
     make_map.make as entity_name,
     'The make mapping of ' || make_map.make || ' has no '
     || case
-        when make_map.manufacturer_name is null and make_map.vendor_name is null then 'manufacturer and no vendor.'
+        when
+            make_map.manufacturer_name is null and make_map.vendor_name is null
+            then 'manufacturer and no vendor.'
         when make_map.manufacturer_name is null then 'manufacturer, though others have both.'
         else 'vendor, though others have both.'
     end as reason,

@@ -13,7 +13,9 @@ select
     null::bigint as company_id,
     maker_key(make_map.make) as entity_id,
     maker_key(make_map.make) as entity_name,
-    'The makes ' || string_agg(make_map.make, ', ' order by make_map.make) || ' are one maker, but are mapped to '
+    'The makes '
+    || string_agg(make_map.make, ', ' order by make_map.make)
+    || ' are one maker, but are mapped to '
     || count(distinct lower(make_map.manufacturer_name)) || ' manufacturers.' as reason,
     maker_key(make_map.make) as maker_key,
     list_sort(list(make_map.make)) as makes,

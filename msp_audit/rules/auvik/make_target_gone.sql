@@ -37,7 +37,7 @@ select
     || case
         when make_map.manufacturer_name is not null and not coalesce(makers.is_usable, false)
             then 'the manufacturer ' || make_map.manufacturer_name || ', which '
-            || case when makers.name_key is null then 'does not exist' else 'is inactive' end
+                || case when makers.name_key is null then 'does not exist' else 'is inactive' end
         else 'the vendor ' || make_map.vendor_name || ', which '
             || case when vendors.name_key is null then 'does not exist' else 'is inactive or deleted' end
     end || ' in ConnectWise PSA.' as reason,

@@ -13,8 +13,13 @@ select
     predictions.company_id,
     devices.device_id as entity_id,
     coalesce(devices.name, '(no name)') as entity_name,
-    'The Auvik device ' || coalesce(devices.name, '(no name)') || ' matches no configuration, but configuration '
-    || links.suggested_configuration_id || ' has ' || coalesce(links.suggestion, 'a similar name') || '.' as reason,
+    'The Auvik device '
+    || coalesce(devices.name, '(no name)')
+    || ' matches no configuration, but configuration '
+    || links.suggested_configuration_id
+    || ' has '
+    || coalesce(links.suggestion, 'a similar name')
+    || '.' as reason,
     devices.device_type,
     devices.serial_number,
     links.suggested_configuration_id as configuration_id,

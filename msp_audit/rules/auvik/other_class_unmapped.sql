@@ -29,7 +29,15 @@ where
     and devices.device_type is not null
     and devices.device_type not in (
         'switch', 'l3Switch', 'router', 'firewall', 'accessPoint', 'controller', 'stack', 'chassis', 'utm',
-        'securityAppliance', 'loadBalancer', 'modem', 'hub', 'bridge', 'ups', 'storage', 'backupDevice', 'hypervisor',
+        'securityAppliance',
+        'loadBalancer',
+        'modem',
+        'hub',
+        'bridge',
+        'ups',
+        'storage',
+        'backupDevice',
+        'hypervisor',
         'thinAccessPoint', 'packetProcessor', 'backhaul', 'voipSwitch', 'telecommunications'
     )
 group by devices.device_type

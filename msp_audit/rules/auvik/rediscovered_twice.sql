@@ -34,7 +34,7 @@ join core.configuration_keys as closed_keys
 join psa.configurations as closed
     on
         closed_keys.configuration_id = closed.configuration_id
-        and closed.updated_at < living.created_at
+        and living.created_at > closed.updated_at
 cross join core.auvik_terms as terms
 where
     predictions.outcome = 'match'

@@ -25,7 +25,8 @@ with mapped as (
         devices.dashboard_url,
         utc(answers.answer) as last_mapped_at,
         -- Written daily as a date in UTC: a date is over when its day is.
-        utc(answers.answer) + to_days(1) < $as_of - to_seconds(3600 * terms.last_mapped_stale_hours) as is_stale
+        utc(answers.answer) + to_days(1)
+        < $as_of - to_seconds(3600 * terms.last_mapped_stale_hours) as is_stale
     from auvik.sync_field_map as fields
     join psa.configuration_answers as answers
         on lower(answers.question) = lower(clean(regexp_replace(fields.psa_field, '^question:', '')))
@@ -52,7 +53,8 @@ select
     || count(distinct mapped.configuration_id) filter (where mapped.is_stale) || ' of '
     || count(distinct mapped.configuration_id) || ' configurations of '
     || coalesce(min(companies.name), 'company ' || mapped.company_id) || ' on '
-    || strftime(max(mapped.last_mapped_at) filter (where mapped.is_stale), '%Y-%m-%d') || ' or before.' as reason,
+    || strftime(max(mapped.last_mapped_at) filter (where mapped.is_stale), '%Y-%m-%d')
+    || ' or before.' as reason,
     count(distinct mapped.configuration_id) filter (where mapped.is_stale) as stale_count,
     count(distinct mapped.configuration_id) as mapped_count,
     max(mapped.last_mapped_at) as latest_mapped_at

@@ -19,7 +19,8 @@ with mapped as (
         devices.dashboard_url,
         utc(answers.answer) as last_mapped_at,
         -- Written daily as a date in UTC: a date is over when its day is.
-        utc(answers.answer) + to_days(1) < $as_of - to_seconds(3600 * terms.last_mapped_stale_hours) as is_stale
+        utc(answers.answer) + to_days(1)
+        < $as_of - to_seconds(3600 * terms.last_mapped_stale_hours) as is_stale
     from auvik.sync_field_map as fields
     join psa.configuration_answers as answers
         on lower(answers.question) = lower(clean(regexp_replace(fields.psa_field, '^question:', '')))

@@ -17,11 +17,15 @@ select
     site_map.company_id,
     tenants.tenant_id as entity_id,
     coalesce(tenants.name, tenants.domain_prefix, '(no name)') as entity_name,
-    'The Auvik tenant ' || coalesce(tenants.name, tenants.domain_prefix, '(no name)') || ' is mapped to the company ' || companies.name
+    'The Auvik tenant '
+    || coalesce(tenants.name, tenants.domain_prefix, '(no name)')
+    || ' is mapped to the company '
+    || companies.name
     || ', which has another name and none of its serial numbers.' as reason,
     tenants.domain_prefix,
     companies.name as company_name,
-    round(100 * jaro_winkler_similarity(lower(tenants.name), lower(companies.name)))::integer as likeness_percent
+    round(100 * jaro_winkler_similarity(lower(tenants.name), lower(companies.name)))::integer
+        as likeness_percent
 from auvik.tenants as tenants
 join auvik.sync_site_map as site_map
     on tenants.domain_prefix = site_map.domain_prefix
@@ -32,5 +36,7 @@ join core.tenant_company_links as links
 where
     not companies.is_deleted
     and links.shared_serial_count = 0
-    and round(100 * jaro_winkler_similarity(lower(tenants.name), lower(companies.name))) < $min_likeness_percent
-    and round(100 * jaro_winkler_similarity(lower(tenants.domain_prefix), lower(companies.name))) < $min_likeness_percent
+    and round(100 * jaro_winkler_similarity(lower(tenants.name), lower(companies.name)))
+    < $min_likeness_percent
+    and round(100 * jaro_winkler_similarity(lower(tenants.domain_prefix), lower(companies.name)))
+    < $min_likeness_percent

@@ -13,7 +13,9 @@ select
     predictions.company_id,
     devices.device_id as entity_id,
     coalesce(devices.name, '(no name)') as entity_name,
-    'The Auvik device ' || coalesce(devices.name, '(no name)') || ' is known by its ID only: its configuration is of the type '
+    'The Auvik device '
+    || coalesce(devices.name, '(no name)')
+    || ' is known by its ID only: its configuration is of the type '
     || coalesce(configurations.configuration_type_name, '(none)') || ' and not '
     || coalesce(predictions.configuration_type_name, 'that of any mapping') || '.' as reason,
     devices.device_type,
@@ -32,4 +34,6 @@ join psa.configurations as configurations
     on predictions.configuration_id = configurations.configuration_id
 where
     predictions.cause = 'device_id'
-    and lower(configurations.configuration_type_name) is distinct from lower(predictions.configuration_type_name)
+    and lower(configurations.configuration_type_name) is distinct from lower(
+        predictions.configuration_type_name
+    )

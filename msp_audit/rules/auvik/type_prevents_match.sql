@@ -13,7 +13,10 @@ select
     predictions.company_id,
     devices.device_id as entity_id,
     coalesce(devices.name, '(no name)') as entity_name,
-    'Auvik will not match ' || coalesce(devices.name, '(no name)') || ' to configuration ' || hits.any_configuration_id
+    'Auvik will not match '
+    || coalesce(devices.name, '(no name)')
+    || ' to configuration '
+    || hits.any_configuration_id
     || ', because its type is ' || coalesce(configurations.configuration_type_name, '(none)') || ' and not '
     || coalesce(predictions.configuration_type_name, 'that of any mapping') || '.' as reason,
     devices.device_type,

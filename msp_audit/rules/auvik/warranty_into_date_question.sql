@@ -14,7 +14,8 @@ select
     questions.question_id as entity_id,
     coalesce(questions.question, '(no name)') as entity_name,
     'The question "' || coalesce(questions.question, '(no name)') || '" of the configuration type '
-    || coalesce(types.name, '(no name)') || ' takes dates only, but Auvik''s warranty date may be a text.' as reason,
+    || coalesce(types.name, '(no name)')
+    || ' takes dates only, but Auvik''s warranty date may be a text.' as reason,
     questions.question_id,
     types.name as configuration_type_name,
     questions.field_type

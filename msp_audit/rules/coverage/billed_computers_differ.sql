@@ -28,7 +28,8 @@ billed as (
         on additions.agreement_id = agreements.agreement_id
     where
         regexp_matches(
-            lower(coalesce(additions.product_name, '') || ' ' || coalesce(additions.description, '')), $product_pattern
+            lower(coalesce(additions.product_name, '') || ' ' || coalesce(additions.description, '')),
+            $product_pattern
         )
         and coalesce(agreements.agreement_status, 'Active') = 'Active'
         and not coalesce(agreements.is_cancelled, false)

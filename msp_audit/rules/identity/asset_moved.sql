@@ -26,10 +26,10 @@ join automate.computers as computers
     on links.computer_id = computers.computer_id
 join (
     select
-        links.client_id,
-        min(links.company_id) as company_id
-    from core.client_links as links
-    group by links.client_id
+        mapped.client_id,
+        min(mapped.company_id) as company_id
+    from core.client_links as mapped
+    group by mapped.client_id
 ) as client_links
     on computers.client_id = client_links.client_id
 left join automate.clients as clients

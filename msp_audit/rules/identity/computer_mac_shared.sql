@@ -13,7 +13,11 @@ select
     null::bigint as company_id,
     keys.shared_mac as entity_id,
     keys.shared_mac as entity_name,
-    'The MAC address ' || keys.shared_mac || ' stands on ' || count(distinct keys.computer_id) || ' Automate computers and links none of them.' as reason,
+    'The MAC address '
+    || keys.shared_mac
+    || ' stands on '
+    || count(distinct keys.computer_id)
+    || ' Automate computers and links none of them.' as reason,
     keys.shared_mac as value,
     count(distinct keys.computer_id) as asset_count,
     list_sort(list(distinct keys.computer_id))[:20] as asset_ids

@@ -13,7 +13,11 @@ select
     null::bigint as company_id,
     keys.shared_serial as entity_id,
     keys.shared_serial as entity_name,
-    'The serial number ' || keys.shared_serial || ' stands on ' || count(distinct keys.device_id) || ' Auvik devices and links none of them.' as reason,
+    'The serial number '
+    || keys.shared_serial
+    || ' stands on '
+    || count(distinct keys.device_id)
+    || ' Auvik devices and links none of them.' as reason,
     keys.shared_serial as value,
     count(distinct keys.device_id) as asset_count,
     list_sort(list(distinct keys.device_id))[:20] as asset_ids

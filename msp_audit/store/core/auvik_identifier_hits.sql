@@ -72,7 +72,8 @@ asked as (
         devices.type_key,
         fields.priority,
         fields.auvik_field,
-        case when fields.auvik_field = 'serial_number' then devices.serial_number else devices.name end as value,
+        case when fields.auvik_field = 'serial_number' then devices.serial_number else devices.name end
+            as value,
         case
             when fields.auvik_field = 'serial_number' then 's' || lower(devices.serial_number)
             when terms.names_match_any_case then 'n' || lower(devices.name)
@@ -85,7 +86,11 @@ asked as (
     where
         not list_contains(
             terms.blank_identifiers,
-            lower(case when fields.auvik_field = 'serial_number' then devices.serial_number else devices.name end)
+            lower(
+                case
+                    when fields.auvik_field = 'serial_number' then devices.serial_number else devices.name
+                end
+            )
         )
 ),
 
@@ -144,7 +149,7 @@ by_value as (
         count(*) filter (where wanted.is_active) as active_count,
         arg_min(wanted.configuration_id, (wanted.rank, wanted.configuration_id)) as any_configuration_id,
         arg_min(wanted.configuration_id, (wanted.rank, wanted.configuration_id))
-            filter (where wanted.is_active) as active_configuration_id
+        filter (where wanted.is_active) as active_configuration_id
     from wanted
     group by
         wanted.searched_company_id,
@@ -160,7 +165,7 @@ by_type as (
         count(*) filter (where wanted.is_active) as active_typed_count,
         arg_min(wanted.configuration_id, (wanted.rank, wanted.configuration_id)) as typed_configuration_id,
         arg_min(wanted.configuration_id, (wanted.rank, wanted.configuration_id))
-            filter (where wanted.is_active) as active_typed_configuration_id
+        filter (where wanted.is_active) as active_typed_configuration_id
     from wanted
     where wanted.type_key is not null
     group by

@@ -29,7 +29,8 @@ variants as (
     select
         options.flipped_option,
         coalesce(terms.is_enabled, false) <> (options.flipped_option = 'enabled') as is_enabled,
-        coalesce(terms.is_managed_only, false) <> (options.flipped_option = 'managed_only') as is_managed_only,
+        coalesce(terms.is_managed_only, false)
+        <> (options.flipped_option = 'managed_only') as is_managed_only,
         coalesce(terms.only_matches_active, false)
         <> (options.flipped_option = 'only_match_active') as only_matches_active,
         coalesce(terms.uses_configuration_type, false)
@@ -92,7 +93,8 @@ devices as (
         coalesce(links.syncs_inventory, false) as syncs_inventory,
         coalesce(devices.is_managed, false) as is_managed,
         -- The API has no such field: seen once, or online now.
-        devices.last_seen_at is not null or coalesce(devices.online_status = 'online', false) as has_been_online,
+        devices.last_seen_at is not null
+        or coalesce(devices.online_status = 'online', false) as has_been_online,
         class_map.type_key,
         linked.configuration_id as linked_configuration_id,
         first_hits.auvik_field as first_field,
@@ -159,28 +161,36 @@ counted as (
         tried.leaves_open,
         coalesce(
             case
-                when tried.only_matches_active and tried.uses_configuration_type then tried.found_1.active_typed_count
+                when
+                    tried.only_matches_active and tried.uses_configuration_type
+                    then tried.found_1.active_typed_count
                 when tried.only_matches_active then tried.found_1.active_count
                 when tried.uses_configuration_type then tried.found_1.typed_count
                 else tried.found_1.any_count
             end, 0
         ) as count_1,
         case
-            when tried.only_matches_active and tried.uses_configuration_type then tried.found_1.active_typed_id
+            when
+                tried.only_matches_active and tried.uses_configuration_type
+                then tried.found_1.active_typed_id
             when tried.only_matches_active then tried.found_1.active_id
             when tried.uses_configuration_type then tried.found_1.typed_id
             else tried.found_1.any_id
         end as id_1,
         coalesce(
             case
-                when tried.only_matches_active and tried.uses_configuration_type then tried.found_2.active_typed_count
+                when
+                    tried.only_matches_active and tried.uses_configuration_type
+                    then tried.found_2.active_typed_count
                 when tried.only_matches_active then tried.found_2.active_count
                 when tried.uses_configuration_type then tried.found_2.typed_count
                 else tried.found_2.any_count
             end, 0
         ) as count_2,
         case
-            when tried.only_matches_active and tried.uses_configuration_type then tried.found_2.active_typed_id
+            when
+                tried.only_matches_active and tried.uses_configuration_type
+                then tried.found_2.active_typed_id
             when tried.only_matches_active then tried.found_2.active_id
             when tried.uses_configuration_type then tried.found_2.typed_id
             else tried.found_2.any_id
@@ -196,9 +206,11 @@ decided as (
         counted.early_cause,
         counted.linked_configuration_id,
         counted.leaves_open,
-        case when counted.count_1 > 0 then counted.field_1 when counted.count_2 > 0 then counted.field_2 end as field,
+        case when counted.count_1 > 0 then counted.field_1 when counted.count_2 > 0 then counted.field_2 end
+            as field,
         case when counted.count_1 > 0 then counted.count_1 else counted.count_2 end as found_count,
-        case when counted.count_1 > 0 then counted.id_1 when counted.count_2 > 0 then counted.id_2 end as found_id
+        case when counted.count_1 > 0 then counted.id_1 when counted.count_2 > 0 then counted.id_2 end
+            as found_id
     from counted
 )
 

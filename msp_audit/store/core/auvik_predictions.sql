@@ -64,18 +64,20 @@ identified as (
             case
                 when
                     case
-                        when terms.only_matches_active and terms.uses_configuration_type then hits.active_typed_count
+                        when
+                            terms.only_matches_active and terms.uses_configuration_type
+                            then hits.active_typed_count
                         when terms.only_matches_active then hits.active_count
                         when terms.uses_configuration_type then hits.typed_count
                         else hits.any_count
                     end = 1
                     then case
-                        when terms.only_matches_active and terms.uses_configuration_type
-                            then hits.active_typed_configuration_id
-                        when terms.only_matches_active then hits.active_configuration_id
-                        when terms.uses_configuration_type then hits.typed_configuration_id
-                        else hits.any_configuration_id
-                    end
+                            when terms.only_matches_active and terms.uses_configuration_type
+                                then hits.active_typed_configuration_id
+                            when terms.only_matches_active then hits.active_configuration_id
+                            when terms.uses_configuration_type then hits.typed_configuration_id
+                            else hits.any_configuration_id
+                        end
                 else -1
             end, hits.priority
         ) as configuration_id
@@ -147,16 +149,16 @@ select
         when 'not_online_yet' then 'It has not been online yet, so the sync waits.'
         when 'class_unmapped'
             then 'No configuration matches, and its device class '
-            || coalesce(told.device_type, '(none)') || ' has no configuration type.'
+                || coalesce(told.device_type, '(none)') || ' has no configuration type.'
         when 'several_configurations'
             then told.configuration_count || ' configurations carry its ' || told.identifier_words || ' '
-            || coalesce(told.value, '') || '; the documents do not say which is taken.'
+                || coalesce(told.value, '') || '; the documents do not say which is taken.'
         when 'no_configuration'
             then 'No configuration matches, so one of the type '
-            || coalesce(told.configuration_type_name, '(none)') || ' will be created.'
+                || coalesce(told.configuration_type_name, '(none)') || ' will be created.'
         when 'device_id'
             then 'The configuration ' || coalesce(told.configuration_name, '(no name)')
-            || ' carries its Auvik device ID.'
+                || ' carries its Auvik device ID.'
         else 'Its ' || told.identifier_words || ' ' || coalesce(told.value, '')
             || ' is that of the configuration ' || coalesce(told.configuration_name, '(no name)') || '.'
     end as reason,

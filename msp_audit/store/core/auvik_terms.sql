@@ -61,7 +61,7 @@ select
     coalesce(try_cast(assumed.a8 as double), 48) as last_mapped_stale_hours,
     coalesce(assumed.a9, 'always') = 'always' as writes_fields_always,
     coalesce(
-        list_transform(assumed.a10, lambda one : lower(clean(one))), ['unknown', 'n/a', 'none', '-']
+        list_transform(assumed.a10, lambda entry: lower(clean(entry))), ['unknown', 'n/a', 'none', '-']
     ) as blank_identifiers
 from auvik.sync_options as options
 cross join assumed

@@ -71,7 +71,9 @@ decided as (
             when mapped.company_count > 1 then 'mapped to ' || mapped.company_count || ' companies'
             when mapped.company_count = 1 then 'mapped in the Manage plugin'
             when companies.company_id is not null then 'external id ' || clients.external_id
-            when names.company_count > 1 then clients.name || ' is the name of ' || names.company_count || ' companies'
+            when
+                names.company_count > 1
+                then clients.name || ' is the name of ' || names.company_count || ' companies'
             when names.company_count = 1 then clients.name
         end as detail
     from automate.clients as clients

@@ -198,8 +198,14 @@ decided as (
         found.computer_id,
         -- Two makers may use the same short serial number; a long one is told from chance.
         case
-            when found.serial_count = 1 and found.serial_maker_key <> found.maker_key and length(found.serial_key) < 7
-                then case when found.serial_name_count = 1 then 'serial and name' when found.name_count = 1 then 'name' end
+            when found.serial_count = 1
+                and found.serial_maker_key <> found.maker_key
+                and length(found.serial_key) < 7
+                then case
+                        when found.serial_name_count = 1 then 'serial and name' when
+                            found.name_count = 1
+                            then 'name'
+                    end
             when found.serial_count = 1 then 'serial'
             when found.serial_name_count = 1 then 'serial and name'
             when found.serial_count > 1 and found.serial_active_count = 1 then 'active serial'
@@ -224,7 +230,8 @@ decided as (
         found.mac_key,
         -- One of the two must be exactly as long as Windows leaves it.
         case
-            when found.short_name_count = 1 and (length(found.name_key) = 15) <> (found.short_name_length = 15)
+            when found.short_name_count = 1
+                and (length(found.name_key) = 15) <> (found.short_name_length = 15)
                 then found.short_name_id
         end as short_name_id
     from found
@@ -255,10 +262,12 @@ linked as (
         case decided.way
             when 'serial'
                 then decided.serial_key
-                || case when decided.has_other_maker then ', though the makers differ' else '' end
+                    || case when decided.has_other_maker then ', though the makers differ' else '' end
             when 'serial and name' then decided.serial_key || ', told apart by name'
             when 'active serial' then decided.serial_key || ', the only active one'
-            when 'several serials' then decided.serial_key || ' in ' || decided.serial_count || ' configurations'
+            when
+                'several serials'
+                then decided.serial_key || ' in ' || decided.serial_count || ' configurations'
             when 'name' then decided.name_key
             when 'name and MAC' then decided.name_key || ', told apart by MAC address'
             when 'active name' then decided.name_key || ', the only active one'
@@ -299,7 +308,8 @@ select
         else linked.detail
     end as detail,
     case when declared.configuration_id is not null then 1 else linked.candidate_count end as candidate_count,
-    case when declared.configuration_id is null then linked.suggested_configuration_id end as suggested_configuration_id,
+    case when declared.configuration_id is null then linked.suggested_configuration_id end
+        as suggested_configuration_id,
     case when declared.configuration_id is null then linked.suggestion end as suggestion,
     case when declared.configuration_id is null then elsewhere.configuration_id end as moved_configuration_id,
     case when declared.configuration_id is null then elsewhere.company_id end as moved_company_id

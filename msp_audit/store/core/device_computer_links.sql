@@ -104,7 +104,8 @@ select
     end as evidence,
     case
         when found.serial_count = 1
-            then found.serial_key || case when found.has_other_maker then ', though the makers differ' else '' end
+            then found.serial_key
+                || case when found.has_other_maker then ', though the makers differ' else '' end
         when found.serial_count > 1 then found.serial_key || ' in ' || found.serial_count || ' computers'
         when found.configuration_count = 1 then 'both are configuration ' || found.configuration_id
         when found.name_count = 1 then found.name_key

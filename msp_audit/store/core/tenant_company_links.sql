@@ -56,7 +56,9 @@ decided as (
         end as evidence,
         case
             when links.company_id is not null then 'mapped by the domain prefix ' || links.domain_prefix
-            when names.company_count > 1 then tenants.name || ' is the name of ' || names.company_count || ' companies'
+            when
+                names.company_count > 1
+                then tenants.name || ' is the name of ' || names.company_count || ' companies'
             when names.company_count = 1 then tenants.name
         end as detail
     from auvik.tenants as tenants
