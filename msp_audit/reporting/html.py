@@ -14,15 +14,23 @@ from msp_audit.reporting.charts import COLOURS
 from msp_audit.reporting.page import Page
 from msp_audit.reporting.templates import THEME, fill
 
-#: Rows of one section that a browser still filters without a pause; the rest is counted.
+#: Rows of a plain table; the rest is counted.
 MAX_ROWS = 2_000
+#: Sections whose rows go to the table library, all of them.
+GRIDS = frozenset({"findings_by_company", "findings_by_rule"})
+#: Tabulator (MIT), as published; its licence stands beside it.
+_LIBRARY = "vendor/tabulator-6.5.3.min"
 
 
 def html_page(page: Page, *, templates: SandboxedEnvironment) -> str:
     """The whole report as one document; the same page gives the same text."""
-    sections = {name: cut_section(section, rows=MAX_ROWS) for name, section in page.sections.items()}
-    style = colour_properties(page.brand) + _read("page.css")
-    script = _read("page.js")
+    sections = {
+        name: section if name in GRIDS else cut_section(section, rows=MAX_ROWS)
+        for name, section in page.sections.items()
+    }
+    has_grid = any(section.name in GRIDS and section.state == "filled" for section in page.listed)
+    style = colour_properties(page.brand) + (_read(f"{_LIBRARY}.css") if has_grid else "") + _read("page.css")
+    script = _read("page.js") + ((_read(f"{_LIBRARY}.js") + "\n" + _read("grid.js")) if has_grid else "")
     return fill(
         templates,
         "page.html",
@@ -57,4 +65,6 @@ def _digest(text: str) -> str:
 
 
 def _read(name: str) -> str:
-    return (THEME / name).read_text(encoding="utf-8")
+    text = (THEME / name).read_text(encoding="utf-8")
+    # A browser's tools would look for the map that the library was published with.
+    return text.partition("//# sourceMappingURL=")[0]

@@ -12,6 +12,8 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from msp_audit.errors import ReportError
 from msp_audit.reporting import charts, words
+from msp_audit.reporting.budget import cut_section
+from msp_audit.reporting.grid import packed
 from msp_audit.reporting.page import Group
 
 HERE = Path(__file__).parent
@@ -39,6 +41,8 @@ def environment(sections_folder: Path | None = None) -> SandboxedEnvironment:
         runs_by=runs_by,
         main_facts=words.main_facts,
         cut=words.cut,
+        packed=packed,
+        cut_to=lambda section, rows: cut_section(section, rows=rows),
     )
     made.globals.update(
         split_bar=charts.split_bar,

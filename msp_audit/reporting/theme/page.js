@@ -2,61 +2,14 @@
 (() => {
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
-  // Filtering: the rows are read once; what is shown is decided on this list alone.
-  const bar = document.querySelector(".filters");
-  if (bar) {
-    const rows = all("tr[data-rule]").map((row) => {
-      const rule = row.closest(".rule"), company = row.closest(".company");
-      const heading = rule.querySelector("h4").textContent + " " + company.querySelector("h3").textContent;
-      return {row, rule, company, text: (row.textContent + " " + heading + " " + row.id).toLowerCase(), data: row.dataset};
-    });
-    const search = bar.querySelector("[type=search]"), result = bar.querySelector("output");
-    const [byCompany, byRule] = all("select", bar), chips = all("[type=checkbox]", bar);
-    const show = () => {
-      const terms = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-      const severities = new Set(chips.filter((chip) => chip.checked).map((chip) => chip.value));
-      const seen = new Set();
-      let shown = 0;
-      for (const item of rows) {
-        const fits = severities.has(item.data.severity)
-          && (!byCompany.value || item.data.companyKey === byCompany.value)
-          && (!byRule.value || item.data.rule === byRule.value)
-          && terms.every((term) => item.text.includes(term));
-        item.row.hidden = !fits;
-        if (fits) { shown += 1; seen.add(item.rule); seen.add(item.company); }
-      }
-      for (const part of all(".rule, .company")) part.hidden = !seen.has(part);
-      result.textContent = shown === rows.length ? `${shown} findings` : `${shown} of ${rows.length} findings`;
-    };
-    bar.addEventListener("input", show);
-    bar.querySelector("[data-do=reset]").addEventListener("click", () => {
-      search.value = byCompany.value = byRule.value = "";
-      for (const chip of chips) chip.checked = true;
-      show();
-    });
-    for (const [name, open] of [["open", true], ["close", false]]) {
-      bar.querySelector(`[data-do=${name}]`).addEventListener("click", () => {
-        for (const part of all(".company")) part.open = open;
-      });
-    }
-    document.addEventListener("keydown", (event) => {
-      if (event.key === "/" && !/^(INPUT|SELECT|TEXTAREA)$/.test(document.activeElement.tagName)) {
-        event.preventDefault();
-        search.focus();
-      }
-    });
-    bar.hidden = false;
-    show();
-  }
-
   // Sorting: a button in each head; numbers and dates by their value, all else as a reader would.
   const reads = new Intl.Collator("en", {numeric: true, sensitivity: "base"});
   const valueOf = (row, place) => {
     const cell = row.cells[place];
     return cell.dataset.value ?? cell.textContent.trim();
   };
-  for (const table of all("table")) {
-    if (table.tBodies[0].rows.length < 2) continue;
+  for (const table of all(".scroll table")) {
+    if (table.closest(".findings") || table.tBodies[0].rows.length < 2) continue;
     all("thead th", table).forEach((head, place) => {
       const button = document.createElement("button");
       button.type = "button";
@@ -72,15 +25,6 @@
       });
     });
   }
-
-  // A link to a finding opens the company it stands in.
-  const reveal = () => {
-    const aim = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const company = aim && aim.closest(".company");
-    if (company) { company.open = true; aim.scrollIntoView({block: "center"}); }
-  };
-  addEventListener("hashchange", reveal);
-  reveal();
 
   // Paper has no triangles to click.
   addEventListener("beforeprint", () => { for (const part of all("details")) part.open = true; });
