@@ -29,10 +29,7 @@ create or replace macro good_serial(value) as
 
 -- A MAC address as 12 lower hexadecimal digits, however it was written; else null.
 create or replace macro norm_mac(value) as
-    case
-        when length(regexp_replace(lower(value), '[^0-9a-f]', '', 'g')) = 12
-            then regexp_replace(lower(value), '[^0-9a-f]', '', 'g')
-    end;
+    nullif(regexp_extract(regexp_replace(lower(value), '[^0-9a-f]', '', 'g'), '^.{12}$'), '');
 
 -- The first label of a host name in lower case; null for an IP address.
 create or replace macro host_key(value) as
@@ -45,17 +42,17 @@ create or replace macro host_key(value) as
 create or replace macro auvik_blank(value) as
     clean(value) is null or lower(clean(value)) in ('unknown', 'n/a', 'none', '-');
 
--- A MAC address that can identify a machine; null for fillers, virtual machines and random (local) addresses.
+-- Whether 12 hexadecimal digits are a filler, of a virtual machine, or random (locally administered).
+create or replace macro is_placeholder_mac(digits) as
+    substr(digits, 2, 1) in ('2', '6', 'a', 'e')
+    or left(digits, 6) in (select entries.value from placeholder_macs as entries)
+    or left(digits, 8) in (select entries.value from placeholder_macs as entries)
+    or left(digits, 10) in (select entries.value from placeholder_macs as entries)
+    or digits in (select entries.value from placeholder_macs as entries);
+
+-- A MAC address that can identify a machine; else null. Over many rows: norm_mac() first, then the test above.
 create or replace macro good_mac(value) as
-    case
-        when
-            substr(norm_mac(value), 2, 1) not in ('2', '6', 'a', 'e')
-            and left(norm_mac(value), 6) not in (select entries.value from placeholder_macs as entries)
-            and left(norm_mac(value), 8) not in (select entries.value from placeholder_macs as entries)
-            and left(norm_mac(value), 10) not in (select entries.value from placeholder_macs as entries)
-            and norm_mac(value) not in (select entries.value from placeholder_macs as entries)
-            then norm_mac(value)
-    end;
+    case when not is_placeholder_mac(norm_mac(value)) then norm_mac(value) end;
 
 -- A maker for comparing: the first word without the legal form, and one word for those that trade as several.
 create or replace macro maker_key(value) as

@@ -25,7 +25,6 @@ SOME_DAY = datetime(2026, 11, 2, 6)
 #: Rules whose judgement is about a name; without it there is nothing to judge.
 JUDGES_NAMES = {
     "auvik.class_type_gone",
-    "auvik.identifier_written_differently",
     "auvik.make_target_gone",
     "auvik.question_required",
     "auvik.field_question_missing",

@@ -12,13 +12,13 @@ source   = "seed 001: a device that does not match gets a new record; AV-I10"
 with
 unmatched as (
     select
-        devices.device_id,
-        predictions.company_id,
-        ltrim(good_serial(devices.serial_number), '0') as serial_key,
-        host_key(devices.name) as name_key
+        keys.device_id,
+        keys.company_id,
+        ltrim(keys.serial_key, '0') as serial_key,
+        keys.name_key
     from core.auvik_predictions as predictions
-    join auvik.devices as devices
-        on predictions.device_id = devices.device_id
+    join core.device_keys as keys
+        on predictions.device_id = keys.device_id
     where predictions.cause = 'no_configuration'
 ),
 
@@ -27,16 +27,14 @@ alike as (
         unmatched.device_id,
         'Serial Number' as field,
         1 as place,
-        configurations.configuration_id,
-        configurations.name as configuration_name,
-        configurations.serial_number as value
+        keys.configuration_id
     from unmatched
-    join psa.configurations as configurations
+    join core.configuration_keys as keys
         on
-            unmatched.company_id = configurations.company_id
-            and unmatched.serial_key = ltrim(good_serial(configurations.serial_number), '0')
+            unmatched.company_id = keys.company_id
+            and unmatched.serial_key = ltrim(keys.serial_key, '0')
     where
-        configurations.is_active
+        keys.is_active
         and exists (
             select 1
             from auvik.sync_identifiers as identifiers
@@ -47,16 +45,14 @@ alike as (
         unmatched.device_id,
         'Configuration Name' as field,
         2 as place,
-        configurations.configuration_id,
-        configurations.name as configuration_name,
-        configurations.name as value
+        keys.configuration_id
     from unmatched
-    join psa.configurations as configurations
+    join core.configuration_keys as keys
         on
-            unmatched.company_id = configurations.company_id
-            and unmatched.name_key = host_key(configurations.name)
+            unmatched.company_id = keys.company_id
+            and unmatched.name_key = keys.name_key
     where
-        configurations.is_active
+        keys.is_active
         and exists (
             select 1
             from auvik.sync_identifiers as identifiers
@@ -68,9 +64,7 @@ first_alike as (
     select
         alike.device_id,
         alike.field,
-        alike.configuration_id,
-        alike.configuration_name,
-        alike.value
+        alike.configuration_id
     from alike
     qualify row_number() over (partition by alike.device_id order by alike.place, alike.configuration_id) = 1
 )
@@ -81,20 +75,29 @@ select
     coalesce(devices.name, '(no name)') as entity_name,
     'Auvik will create a second record for ' || coalesce(devices.name, '(no name)') || ': the '
     || first_alike.field || ' of configuration ' || first_alike.configuration_id || ' is "'
-    || coalesce(first_alike.value, '') || '" where Auvik has "'
+    || coalesce(
+        case
+            when first_alike.field = 'Serial Number' then configurations.serial_number
+            else configurations.name
+        end, ''
+    ) || '" where Auvik has "'
     || coalesce(
         case when first_alike.field = 'Serial Number' then devices.serial_number else devices.name end, ''
     ) || '".' as reason,
     first_alike.field,
     case when first_alike.field = 'Serial Number' then devices.serial_number else devices.name end
         as auvik_value,
-    first_alike.value as psa_value,
+    case
+        when first_alike.field = 'Serial Number' then configurations.serial_number else configurations.name
+    end as psa_value,
     first_alike.configuration_id,
-    first_alike.configuration_name,
+    configurations.name as configuration_name,
     devices.device_type,
     devices.dashboard_url
 from first_alike
 join auvik.devices as devices
     on first_alike.device_id = devices.device_id
+join psa.configurations as configurations
+    on first_alike.configuration_id = configurations.configuration_id
 join core.auvik_predictions as predictions
     on first_alike.device_id = predictions.device_id

@@ -6,12 +6,21 @@ device_id    = "The Auvik device."
 mac_key      = "The MAC address."
 device_count = "Devices that have it; more than three, and it links nothing."
 */
-with macs as (
+with
+written as (
     select distinct
         interfaces.device_id,
-        good_mac(interfaces.mac_address) as mac_key
+        norm_mac(interfaces.mac_address) as mac_key
     from auvik.interfaces as interfaces
     where interfaces.device_id is not null
+),
+
+macs as (
+    select
+        written.device_id,
+        written.mac_key
+    from written
+    where not is_placeholder_mac(written.mac_key)
 )
 
 select
@@ -19,4 +28,3 @@ select
     macs.mac_key,
     count(*) over (partition by macs.mac_key) as device_count
 from macs
-where macs.mac_key is not null
