@@ -115,6 +115,14 @@ def snapshot(
     accept_shrink: Annotated[
         bool, typer.Option("--accept-shrink", help="Believe lists that lost many rows.")
     ] = False,
+    record: Annotated[
+        Path | None,
+        typer.Option("--record", metavar="DIR", help="Keep raw answers, without secrets, in a new folder."),
+    ] = None,
+    replay: Annotated[
+        Path | None,
+        typer.Option("--replay", metavar="DIR", help="Read what --record kept, without a network."),
+    ] = None,
 ) -> None:
     """Read the sources and seal what was read."""
     from msp_audit.cli.talk import reading_progress
@@ -122,7 +130,9 @@ def snapshot(
     from msp_audit.workspace import is_incomplete
 
     with reading_progress() as progress:
-        snapshots = _workspace().snapshot(sources, accept_shrink=accept_shrink, progress=progress)
+        snapshots = _workspace().snapshot(
+            sources, accept_shrink=accept_shrink, progress=progress, record=record, replay=replay
+        )
     tell_snapshots(snapshots)
     if any(is_incomplete(reading.verdict) for snapshot in snapshots for reading in snapshot.readings):
         raise typer.Exit(ExitCode.SOURCE)

@@ -26,11 +26,15 @@ def configured_sources(settings: Settings) -> tuple[str, ...]:
     return tuple(source for source in CONNECTORS if getattr(settings, source) is not None)
 
 
-def connector(source: str, *, settings: Settings) -> Connector:
-    """The connector of a configured *source*; relative paths of its settings start at the workspace."""
+def connector(source: str, *, settings: Settings, is_replay: bool = False) -> Connector:
+    """The connector of a configured *source*; relative paths of its settings start at the workspace.
+
+    For a replay no secret is looked up.
+    """
     module, _, name = CONNECTORS[source].partition(":")
     make = cast("Callable[[Any], Connector]", getattr(import_module(module), name))
-    return make(_rooted(getattr(settings, source), root=settings.root))
+    section = _rooted(getattr(settings, source), root=settings.root)
+    return make(_keyless(section) if is_replay else section)
 
 
 def views_folder_of(source: str) -> Path:
@@ -47,3 +51,9 @@ def _rooted(section: Any, *, root: Path) -> Any:  # noqa: ANN401  (one of the so
     if getattr(section, "mysql", None) is not None and section.mysql.ca_file is not None:
         update["mysql"] = section.mysql.model_copy(update={"ca_file": root / section.mysql.ca_file})
     return section.model_copy(update=update) if update else section
+
+
+def _keyless(section: Any) -> Any:  # noqa: ANN401
+    from msp_audit.connectors.recording import without_keys
+
+    return without_keys(section)

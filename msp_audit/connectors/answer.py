@@ -49,6 +49,13 @@ class Secrets:
             text = text.replace(value, "***")
         return _SECRET_SCHEME.sub(r"\1 ***", _SECRET_PAIR.sub(r"\1***", text))
 
+    def hide(self, text: str, *, shortest: int) -> str:
+        """*text* without the secrets themselves, as far as they have *shortest* letters; else unchanged."""
+        for value in sorted(self._values, key=len, reverse=True):
+            if len(value) >= shortest:
+                text = text.replace(value, "***")
+        return text
+
     def __repr__(self) -> str:
         return f"Secrets({len(self._values)} values)"
 

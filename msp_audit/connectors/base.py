@@ -26,6 +26,8 @@ class Resource:
     fields: tuple[str, ...] = ()
     #: Members that must never reach the store, dropped at any depth.
     secrets: tuple[str, ...] = ()
+    #: Member with the version of the API that a record came by; lists of two versions are not compared.
+    version_member: str = ""
     #: Words for people: what refused access to it means, and the right to grant.
     right: str = ""
 

@@ -7,7 +7,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 import httpx
@@ -15,6 +15,8 @@ import httpx
 from msp_audit.connectors.answer import Answer, Secrets, complaint
 from msp_audit.connectors.patience import Clock, Patience, Sleep, retry_after_seconds
 from msp_audit.connectors.session import open_session
+from msp_audit.connectors.slots import Slots
+from msp_audit.connectors.tape import chosen_sleep
 from msp_audit.errors import SourceChanged, SourceError, SourceRefused, SourceUnavailable
 from msp_audit.settings.model import HttpSettings
 
@@ -99,10 +101,13 @@ class Api:
         self._throttled = throttled or (lambda _status, _body: False)
         self._max_answer_bytes = max_answer_bytes
         self._clock = clock
-        self._patience = Patience(settings, sleep=sleep, clock=clock)
+        self._slots = Slots(settings.concurrency)
+        self._patience = Patience(settings, sleep=chosen_sleep(sleep, wake=self._slots.ended), clock=clock)
         self._lock = threading.Lock()
         self._usage: dict[str, Usage] = defaultdict(Usage)
-        self._session = open_session(settings, headers=headers, base_url=self.base_url)
+        self._session = open_session(
+            settings, headers=headers, base_url=self.base_url, source=source, secrets=self.secrets
+        )
 
     def get(
         self,
@@ -120,8 +125,8 @@ class Api:
 
         Raises:
             SourceRefused: :class:`Unauthorized` (401) or :class:`Forbidden` (403).
-            SourceUnavailable: no good answer within the tries or the budget.
-            SourceChanged: :class:`Missing`, :class:`Rejected`, a redirect, or an answer that is too large.
+            SourceUnavailable: no good answer within the tries or the budget, or closed meanwhile.
+            SourceChanged: :class:`Missing`, :class:`Rejected`, a redirect, or too large an answer.
         """
         address = self._address(path)
         request = self._session.build_request("GET", address, params=params or None, headers=headers)
@@ -129,6 +134,8 @@ class Api:
         attempt = 0
         while True:
             self._count(resource, waited=self._patience.wait())
+            if self._slots.ended.is_set():
+                raise SourceUnavailable(f"{self._named(resource)}: the reading was given up.")
             outcome = self._send(request, auth=auth, resource=resource, is_retry=attempt > 0)
             if isinstance(outcome, Answer):
                 return outcome
@@ -144,20 +151,19 @@ class Api:
     def usage(self, resource: str) -> Usage:
         """A copy of what *resource* has cost so far."""
         with self._lock:
-            usage = self._usage[resource]
-            return Usage(usage.requests, usage.retries, usage.waited_seconds)
+            return replace(self._usage[resource])
 
     def close(self) -> None:
-        """Release the connections; safe to call twice."""
-        self._session.close()
+        """Wake who waits, let end what is in flight, release the connections; safe to call twice."""
+        with self._slots.all(within=self._settings.read_seconds):
+            self._session.close()
 
     def _address(self, path: str) -> str:
         return path if path.startswith(("http://", "https://")) else f"{self.base_url}/{path.lstrip('/')}"
 
     def _count(self, resource: str, *, requests: int = 0, retries: int = 0, waited: float = 0.0) -> None:
         with self._lock:
-            usage = self._usage[resource]
-            usage.requests += requests
+            (usage := self._usage[resource]).requests += requests
             usage.retries += retries
             usage.waited_seconds += waited
 
@@ -166,11 +172,12 @@ class Api:
     ) -> Answer | _Failure:
         self._count(resource, requests=1, retries=int(is_retry))
         try:
-            response = self._session.send(request, auth=auth, stream=True)
-            try:
-                content = self._body(response)
-            finally:
-                response.close()
+            with self._slots.one():
+                response = self._session.send(request, auth=auth, stream=True)
+                try:
+                    content = self._body(response)
+                finally:
+                    response.close()
         except httpx.DecodingError:
             raise SourceChanged(f"{self._named(resource)} was answered with a damaged body.") from None
         except (httpx.TransportError, httpx.InvalidURL) as error:

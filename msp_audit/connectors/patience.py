@@ -14,7 +14,7 @@ from msp_audit.settings.model import HttpSettings
 #: No single back-off of ours is longer; a server's Retry-After may be.
 LONGEST_SECONDS = 60.0
 
-Sleep = Callable[[float], None]
+Sleep = Callable[[float], object]
 Clock = Callable[[], float]
 
 

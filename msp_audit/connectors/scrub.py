@@ -10,13 +10,16 @@ from typing import Any
 from msp_audit.domain import Record
 from msp_audit.errors import SourceChanged
 
+#: What stands in the place of a secret in a recording.
+MASK = "***"
+
 #: No vendor's record is deeper; more would be an attack on the next parser.
 MAX_DEPTH = 64
 
 _SECRET_MEMBER = re.compile(
     r"(?i)pass[_ -]?(?:word|wd|phrase|code)|pwd|secret|credential"
     r"|(?:private|api|recovery|encryption|pre-?shared)[_ -]?key"
-    r"|(?:access|auth|bearer|refresh|session|api)[_ -]?token|^token$"
+    r"|(?:access|auth|bearer|refresh|session|api)[_ -]?token|^token$|snmp\w*community"
 )
 #: Members that hold what a person typed into a field, and those that say which field it was.
 _ANSWERS = ("answer", "value")
@@ -42,9 +45,7 @@ def scrub(records: Iterable[Record], *, secrets: Collection[str] = ()) -> list[R
             if not level:
                 break
         else:
-            raise SourceChanged(
-                f"A record is nested more than {MAX_DEPTH} deep; this is no vendor's record."
-            )
+            raise SourceChanged(f"A record is nested more than {MAX_DEPTH} deep; this is no vendor's record.")
     return cleaned
 
 
@@ -73,12 +74,36 @@ def _scrubbed(level: list[Any], *, unwanted: frozenset[str]) -> list[Any]:
     return below
 
 
-def _drop_answers(node: dict[str, Any]) -> None:
+def masked(document: Any) -> bool:  # noqa: ANN401  (any JSON)
+    """Put :data:`MASK` in the place of every secret in *document*, at any depth; whether there was one."""
+    waiting = [document]
+    found = False
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting.extend(node)
+        elif isinstance(node, dict):
+            secret = [name for name in node if _is_secret(name)]
+            if _is_password(node):
+                secret += [name for name in _ANSWERS if name in node]
+            for name in secret:
+                if isinstance(node[name], str | int | float) and not isinstance(node[name], bool):
+                    node[name] = MASK
+                    found = True
+            waiting.extend(node.values())
+    return found
+
+
+def _is_password(node: dict[str, Any]) -> bool:
     types = [node.get(name) for name in _FIELD_TYPES]
     labels = [node.get(name) for name in _FIELD_NAMES]
-    if any(isinstance(kind, str) and kind.lower() == "password" for kind in types) or any(
+    return any(isinstance(kind, str) and kind.lower() == "password" for kind in types) or any(
         isinstance(label, str) and _is_secret(label) for label in labels
-    ):
+    )
+
+
+def _drop_answers(node: dict[str, Any]) -> None:
+    if _is_password(node):
         for answer in _ANSWERS:
             node.pop(answer, None)
 

@@ -50,6 +50,21 @@ class Spool:
         """The file of *resource*; it exists once records were added."""
         return self._folder / f"{resource}.ndjson"
 
+    def first(self, resource: str, *, member: str) -> str | None:
+        """What the first record of *resource* holds in *member*; None without one."""
+        self.finish()
+        try:
+            with self.path(resource).open("rb") as file:
+                value = orjson.loads(file.readline() or b"{}").get(member)
+        except FileNotFoundError:
+            return None
+        return None if value is None else str(value)
+
+    def drop(self, resource: str) -> None:
+        """Forget the records of *resource*."""
+        self.finish()
+        self.path(resource).unlink(missing_ok=True)
+
     def size(self) -> int:
         """Bytes of the largest file."""
         return max((path.stat().st_size for path in self._folder.glob("*.ndjson")), default=0)

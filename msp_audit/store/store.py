@@ -12,7 +12,7 @@ from typing import Self
 
 from msp_audit.domain import ResourceReading
 from msp_audit.errors import StoreError
-from msp_audit.store.database import Database, QueryFailed, install_macros
+from msp_audit.store.database import Database, QueryFailed, install_macros, quoted, text_literal
 from msp_audit.store.lock import StoreLock
 from msp_audit.store.meaning import comment_ledger
 from msp_audit.store.modest import modest
@@ -122,6 +122,16 @@ class Store:
     def was_read(self, source: str, resource: str) -> bool:
         """Whether any snapshot holds records of *resource*."""
         return self.database.has_relation(f"history.{source}__{resource}")
+
+    def landed_version(self, source: str, resource: str, *, member: str) -> str | None:
+        """What the records of *resource* that count now hold in *member*; None where there are none."""
+        if not self.was_read(source, resource):
+            return None
+        found = self.database.query(
+            f"select any_value(records.payload ->> {text_literal('$.' + member)})"
+            f" from history.{quoted(f'{source}__{resource}')} as records where records.valid_to is null"
+        ).scalar()
+        return None if found is None else str(found)
 
     def materialise(self, views: Views) -> bool:
         """Remake the typed tables whose lists or views changed; whether any was remade."""

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
+from typing import cast
 
 from msp_audit import __version__
 from msp_audit.connectors import connector
 from msp_audit.connectors.base import Connector, Page
+from msp_audit.connectors.tape import Tape, taped
 from msp_audit.domain import ResourceReading, Verdict
-from msp_audit.errors import SourceError, SourceRefused
+from msp_audit.errors import SettingsError, SourceError, SourceRefused
 from msp_audit.settings import Settings
 from msp_audit.store import Shrinkage, Snapshot, Spool, Store
 
@@ -30,6 +33,29 @@ class _Read:
     readings: tuple[ResourceReading, ...]
 
 
+class _Interrupted(Exception):
+    """Another source cannot go on, or the user does not want to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sources:
+    """What the threads that read share."""
+
+    store: Store
+    settings: Settings
+    progress: SnapshotProgress | None
+    tape: Tape | None
+    stop: threading.Event = field(default_factory=threading.Event)
+    #: Connectors at work; closed from outside to end them.
+    open: dict[str, Connector] = field(default_factory=dict)
+
+    def end(self) -> None:
+        """Let every thread end at its next page or wait."""
+        self.stop.set()
+        for reader in tuple(self.open.values()):
+            reader.close()
+
+
 def read_sources(
     store: Store,
     *,
@@ -38,25 +64,75 @@ def read_sources(
     now: Callable[[], datetime],
     shrinkage: Shrinkage,
     progress: SnapshotProgress | None = None,
+    tape: Tape | None = None,
 ) -> tuple[Snapshot, ...]:
-    """Read and seal *sources*; one that fails is sealed with that verdict, and the others go on."""
-    stop = threading.Event()
+    """Read and seal *sources*; one that fails is sealed with that verdict, and the others go on.
+
+    *tape* keeps the raw answers, or gives them instead of the servers.
+    """
+    shared = _Sources(store=store, settings=settings, progress=progress, tape=tape)
     read_at = now()
     snapshots: dict[str, Snapshot] = {}
+    futures: dict[Future[_Read], str] = {}
     with ThreadPoolExecutor(max_workers=max(1, len(sources)), thread_name_prefix="read") as pool:
-        futures: dict[Future[_Read], str] = {
-            pool.submit(_read, store, settings, source, stop, progress): source for source in sources
-        }
         try:
+            futures = {pool.submit(_read, shared, source): source for source in sources}
             for future in as_completed(futures):
                 read = future.result()
                 with read.spool:
-                    snapshots[futures[future]] = _seal(store, read, read_at, now(), shrinkage)
+                    checked = _without_other_versions(store, read, shrinkage)
+                    snapshots[futures[future]] = _seal(store, checked, read_at, now(), shrinkage)
         except BaseException:
-            # An interrupt, or a store that cannot be written: the others stop at their next page.
-            stop.set()
+            # An interrupt, or a store that cannot be written.
+            shared.end()
+            _remove_spools(futures)
             raise
     return tuple(snapshots[source] for source in sources)
+
+
+def open_tape(*, record: Path | None, replay: Path | None) -> Tape | None:
+    """The tape of a snapshot, if any.
+
+    Raises:
+        SettingsError: the folder to record in is not empty, or the one to replay holds no recording.
+    """
+    if record is None and replay is None:
+        return None
+    from msp_audit.connectors.recording import Recording, Replay
+
+    if record is not None and replay is not None:
+        raise SettingsError("A snapshot is either recorded or replayed; name one folder.")
+    return Recording(record) if record is not None else Replay(cast("Path", replay))
+
+
+def _remove_spools(futures: Iterable[Future[_Read]]) -> None:
+    for future in futures:
+        if not future.cancel() and future.exception() is None:
+            with future.result().spool:
+                pass
+
+
+def _without_other_versions(store: Store, read: _Read, shrinkage: Shrinkage) -> _Read:
+    """*read* without the lists that came by another API version than what is known of them."""
+    members = {resource.name: resource.version_member for resource in read.connector.resources}
+    readings = []
+    for reading in read.readings:
+        member = members.get(reading.resource, "")
+        came = read.spool.first(reading.resource, member=member) if member else None
+        known = (
+            store.landed_version(reading.source, reading.resource, member=member)
+            if came is not None and not shrinkage.is_accepted
+            else None
+        )
+        if known is not None and known != came:
+            read.spool.drop(reading.resource)
+            reason = (
+                f"It was read by {came} of the API, and what is known by {known}; two versions are not "
+                f"compared. Run 'msp-audit snapshot --accept-shrink' to go on with {came}."
+            )
+            reading = replace(reading, verdict=Verdict.STALE, reason=reason)  # noqa: PLW2901
+        readings.append(reading)
+    return replace(read, readings=tuple(readings))
 
 
 def _seal(
@@ -89,34 +165,49 @@ def _seal(
     return snapshot
 
 
-def _read(
-    store: Store, settings: Settings, source: str, stop: threading.Event, progress: SnapshotProgress | None
-) -> _Read:
-    spool = store.spool(source)
-    reader = connector(source, settings=settings)
+def _read(shared: _Sources, source: str) -> _Read:
+    is_replay = shared.tape is not None and shared.tape.is_offline
+    spool = shared.store.spool(source)
+    try:
+        reader = connector(source, settings=shared.settings, is_replay=is_replay)
+        shared.open[source] = reader
+        try:
+            with taped(shared.tape):
+                readings = _spooled(reader, spool, shared)
+        finally:
+            reader.close()
+        if shared.stop.is_set():
+            raise _Interrupted
+    except BaseException:
+        with spool:
+            raise
+    return _Read(connector=reader, spool=spool, readings=readings)
+
+
+def _spooled(reader: Connector, spool: Spool, shared: _Sources) -> tuple[ResourceReading, ...]:
+    """The readings of every resource of one source, in its order; their records wait in *spool*."""
+    source = reader.source
     readings: dict[str, ResourceReading] = {}
 
     def told(resource: str, rows: int, expected: int | None) -> None:
-        if progress is not None:
-            progress(source, resource, rows, expected)
+        if shared.progress is not None:
+            shared.progress(source, resource, rows, expected)
 
+    order = [resource.name for resource in reader.resources]
     try:
-        for event in reader.read(progress=told):
-            if stop.is_set():
+        for event in (events := reader.read(progress=told)):
+            if shared.stop.is_set():
                 break
             if isinstance(event, Page):
                 spool.add(event.resource, event.records)
             else:
                 readings[event.resource] = event
+        if isinstance(events, Generator):
+            # Left in the middle, it ends what it has in flight.
+            events.close()
     except SourceError as error:
-        missing = [resource.name for resource in reader.resources if resource.name not in readings]
-        readings.update({name: _failed(source, name, error) for name in missing})
-    except BaseException:
-        with spool:
-            raise
-    finally:
-        reader.close()
-    return _Read(connector=reader, spool=spool, readings=tuple(readings.values()))
+        readings |= {name: _failed(source, name, error) for name in order if name not in readings}
+    return tuple(sorted(readings.values(), key=lambda reading: order.index(reading.resource)))
 
 
 def _failed(source: str, resource: str, error: SourceError) -> ResourceReading:

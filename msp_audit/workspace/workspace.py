@@ -25,6 +25,7 @@ from msp_audit.audit import (
 )
 from msp_audit.connectors import configured_sources, connector, views_folder_of
 from msp_audit.connectors.base import Check
+from msp_audit.connectors.tape import Tape
 from msp_audit.delivery import ReceiptStatus
 from msp_audit.domain import Finding, Rows, Run, Severity, Verdict
 from msp_audit.errors import ExitCode, SettingsError
@@ -32,7 +33,7 @@ from msp_audit.settings import DeliverySettings, Settings, load_settings
 from msp_audit.store import Reader, Shrinkage, Snapshot, Store, Upkeep, Views
 from msp_audit.workspace.handover import Handed, Handover
 from msp_audit.workspace.history import History
-from msp_audit.workspace.reading import SnapshotProgress, read_sources
+from msp_audit.workspace.reading import SnapshotProgress, open_tape, read_sources
 from msp_audit.workspace.tickets import Tickets
 
 #: Which files a report is made as when nobody says.
@@ -102,15 +103,26 @@ class Workspace:
         *,
         accept_shrink: bool = False,
         progress: SnapshotProgress | None = None,
+        record: Path | None = None,
+        replay: Path | None = None,
     ) -> tuple[Snapshot, ...]:
         """Read the *sources* (all by default) and seal what was read.
+
+        *record* names a new folder for the raw answers of the servers, without secrets; *replay* such a
+        folder that answers in the servers' place.
 
         Raises:
             SettingsError: none is configured, or one that is named is not.
             StoreError: another run holds the store, or it cannot be written.
         """
         with self._store() as store:
-            return self._snapshot(store, sources, accept_shrink=accept_shrink, progress=progress)
+            return self._snapshot(
+                store,
+                sources,
+                accept_shrink=accept_shrink,
+                progress=progress,
+                tape=open_tape(record=record, replay=replay),
+            )
 
     def audit(self, *, progress: RuleProgress | None = None) -> Run:
         """Judge every rule over the latest snapshots, and publish the database."""
@@ -270,6 +282,7 @@ class Workspace:
         *,
         accept_shrink: bool,
         progress: SnapshotProgress | None,
+        tape: Tape | None = None,
     ) -> tuple[Snapshot, ...]:
         chosen = tuple(sources or self.sources)
         unknown = [source for source in chosen if source not in self.sources]
@@ -287,6 +300,7 @@ class Workspace:
                 share=limits.shrink_share, rows=limits.shrink_rows, is_accepted=accept_shrink
             ),
             progress=progress,
+            tape=tape,
         )
         store.materialise(self.views)
         return snapshots

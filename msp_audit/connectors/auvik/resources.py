@@ -5,7 +5,7 @@ from __future__ import annotations
 from msp_audit.connectors.base import Resource
 
 TENANTS = Resource(name="tenants", path="/v1/tenants", right="the API access role in the tenants")
-DEVICES = Resource(name="devices", right="the API access role in the tenant")
+DEVICES = Resource(name="devices", version_member="apiVersion", right="the API access role in the tenant")
 DEVICE_DETAILS = Resource(
     name="device_details", path="/v1/inventory/device/detail", right="the API access role in the tenant"
 )

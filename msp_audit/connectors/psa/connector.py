@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from msp_audit.connectors.base import Check, Connector, Event, Progress, Resource
+from msp_audit.connectors.lanes import Lanes
 from msp_audit.connectors.patience import Sleep
 from msp_audit.connectors.psa.api import PsaApi
 from msp_audit.connectors.psa.nested import NestedReading
@@ -13,8 +15,16 @@ from msp_audit.connectors.psa.reading import Reading
 from msp_audit.connectors.psa.resources import RESOURCES, PsaResource
 from msp_audit.connectors.psa.rights import Rights
 from msp_audit.domain import ResourceReading
-from msp_audit.errors import MspAuditError, SourceError
+from msp_audit.errors import MspAuditError, SourceError, SourceUnavailable
 from msp_audit.settings import PsaSettings
+
+#: Read one after the other: the rights first, then parents, the longest list last.
+_PLAIN = sorted(
+    (resource for resource in RESOURCES if resource.parent is None),
+    key=lambda resource: (resource.name == "configurations", RESOURCES.index(resource)),
+)
+#: Read meanwhile, each once its parents are known.
+_NESTED = [resource for resource in RESOURCES if resource.parent is not None]
 
 
 class PsaConnector(Connector):
@@ -29,19 +39,28 @@ class PsaConnector(Connector):
         self._api: PsaApi | None = None
 
     def read(self, *, progress: Progress | None = None) -> Iterator[Event]:
-        """Yield every resource: its pages, then its reading."""
+        """Yield every resource: its pages, then its reading; nested lists beside the plain ones."""
         api = self._open()
         api.connect()
-        rights = Rights()
-        ended: dict[str, tuple[PsaResource, Reading, ResourceReading]] = {}
-        for resource in RESOURCES:
+        ended = _Ended()
+        lanes = Lanes(
+            self._lane(api, _PLAIN, ended=ended, progress=progress),
+            self._lane(api, _NESTED, ended=ended, progress=progress),
+        )
+        ended.is_over = lambda: lanes.is_stopped
+        yield from lanes.events()
+
+    def _lane(
+        self, api: PsaApi, resources: Sequence[PsaResource], *, ended: _Ended, progress: Progress | None
+    ) -> Iterator[Event]:
+        for resource in resources:
             reading = self._reading(api, resource=resource, ended=ended, progress=progress)
             for page in reading.pages():
                 if resource.name == "security_rights":
-                    rights.add(page.records)
+                    ended.rights.add(page.records)
                 yield page
-            result = reading.result(doubt=rights.shortcoming(resource.needs))
-            ended[resource.name] = (resource, reading, result)
+            result = reading.result(doubt=ended.rights.shortcoming(resource.needs))
+            ended.add(resource, reading, result)
             yield result
 
     def check(self) -> Iterator[Check]:
@@ -75,13 +94,13 @@ class PsaConnector(Connector):
         api: PsaApi,
         *,
         resource: PsaResource,
-        ended: dict[str, tuple[PsaResource, Reading, ResourceReading]],
+        ended: _Ended,
         progress: Progress | None,
     ) -> Reading:
         page_size = self._settings.http.page_size
         if resource.parent is None:
             return Reading(api, resource=resource, page_size=page_size, progress=progress)
-        parent, parents, parent_reading = ended[resource.parent]
+        parent, parents, parent_reading = ended.wait_for(resource.parent)
         return NestedReading(
             api,
             resource=resource,
@@ -110,3 +129,33 @@ class PsaConnector(Connector):
             detail = f"may be read; {resource.needs.function} is customised, so some of it may be left out"
             return Check(name=name, is_ok=True, detail=detail)
         return Check(name=name, is_ok=True, detail="may be read")
+
+
+class _Ended:
+    """What has been read so far; the lane of the nested lists waits here for their parents."""
+
+    def __init__(self) -> None:
+        self.rights = Rights()
+        #: Whether the reading was given up.
+        self.is_over: Callable[[], bool] = lambda: False
+        self._changed = threading.Condition()
+        self._found: dict[str, tuple[PsaResource, Reading, ResourceReading]] = {}
+
+    def add(self, resource: PsaResource, reading: Reading, result: ResourceReading) -> None:
+        """Tell that *resource* has ended."""
+        with self._changed:
+            self._found[resource.name] = (resource, reading, result)
+            self._changed.notify_all()
+
+    def wait_for(self, name: str) -> tuple[PsaResource, Reading, ResourceReading]:
+        """The reading of the resource called *name*, once it has ended.
+
+        Raises:
+            SourceUnavailable: nobody waits for the outcome any more.
+        """
+        with self._changed:
+            while name not in self._found:
+                if self.is_over():
+                    raise SourceUnavailable("The reading was given up.")
+                self._changed.wait(timeout=0.2)
+            return self._found[name]

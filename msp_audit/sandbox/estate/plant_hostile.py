@@ -125,8 +125,9 @@ def _agreements(planting: Planting) -> None:
 
 
 def _priorities(planting: Planting) -> None:
-    sparse = dict.fromkeys(("color", "sortOrder", "defaultFlag", "level", "_info"))
-    planting.patch("psa/priorities", 10, **sparse)
+    planting.patch(
+        "psa/priorities", 10, color=None, sortOrder=None, defaultFlag=None, level=None, _info=None
+    )
     planting.condition("Nothing but a name", where="PSA priority 10")
 
 
