@@ -93,7 +93,8 @@ def main() -> None:
     total = f"relations {made:.1f} s, rules {judged:.1f} s, together {made + judged:.1f} s"
     _say(f"{chosen.assets:,} assets: {total}")
     # On a machine that does other work too, the wall clock says little.
-    _say(f"processor time {worked:.1f} s, on {chosen.threads} idle cores at best {worked / chosen.threads:.1f} s")
+    best = worked / chosen.threads
+    _say(f"processor time {worked:.1f} s, on {chosen.threads} idle cores at best {best:.1f} s")
     _say(f"peak of the memory {peak:.2f} GB")
 
 
