@@ -1,6 +1,7 @@
 """Audits what drifts apart between ConnectWise PSA, ConnectWise Automate and Auvik.
 
-``Workspace.open(folder)`` is the way in; everything named here is what a notebook or a script may rely on.
+``Workspace.open(folder)`` is the way in for programs, ``msp_audit.open(folder)`` for analysts;
+everything named here is what a notebook or a script may rely on.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ if TYPE_CHECKING:
         SourceError,
         StoreError,
     )
-    from msp_audit.workspace import Workspace
+    from msp_audit.workspace import Desk, Workspace
+    from msp_audit.workspace import open_desk as open  # noqa: A004  (read as msp_audit.open)
 
 __version__ = "0.1.0"
 
 __all__ = [
     "DeliveryError",
+    "Desk",
     "Finding",
     "MspAuditError",
     "ReportError",
@@ -38,20 +41,24 @@ __all__ = [
     "StoreError",
     "Workspace",
     "__version__",
+    "open",
 ]
 
 #: Where each name lives; imported when it is first asked for, so that the command line answers at once.
 _HOMES = {
     **dict.fromkeys(("Finding", "Rows", "Rule", "Run", "Severity"), "msp_audit.domain"),
     **dict.fromkeys((name for name in __all__ if name.endswith("Error")), "msp_audit.errors"),
-    "Workspace": "msp_audit.workspace",
+    **dict.fromkeys(("Desk", "Workspace", "open"), "msp_audit.workspace"),
 }
+
+#: Names that differ at home: a module of ours does not hide the builtin.
+_THERE = {"open": "open_desk"}
 
 
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(_HOMES[name]), _THERE.get(name, name))
 
 
 def __dir__() -> list[str]:

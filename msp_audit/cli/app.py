@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from msp_audit import __version__
+from msp_audit.cli.export import register as register_export
+from msp_audit.cli.fleet import register as register_fleet
 from msp_audit.cli.ledger import register as register_ledger
 from msp_audit.cli.predict import register as register_predict
+from msp_audit.cli.sql import register as register_sql
 from msp_audit.cli.ticket import register as register_ticket
 from msp_audit.domain import Severity
 from msp_audit.errors import ExitCode, MspAuditError
@@ -252,24 +255,6 @@ def rules(
         tell_rule(workspace, name)
 
 
-@app.command(epilog='Example: msp-audit sql "select name from psa.companies where is_deleted" -f csv')
-def sql(
-    query: Annotated[
-        str | None, typer.Argument(help="One select; '-' or nothing reads standard input.")
-    ] = None,
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", help="As this run, or the last run until this day, left it.")
-    ] = None,
-    output: FormatOption = Format.TABLE,
-) -> None:
-    """Ask the published database with SQL, read only."""
-    from msp_audit.cli.ledger import moment
-    from msp_audit.cli.tell import tell_sql
-
-    text = sys.stdin.read() if query in (None, "-") else query or ""
-    tell_sql(_workspace(), text, output, as_of=moment(as_of))
-
-
 @app.command(epilog="Example: msp-audit doctor")
 def doctor() -> None:
     """Check sources, rights, rules and PDF libraries.
@@ -364,5 +349,8 @@ def _severity(value: str | None) -> Severity | None:
 
 
 register_ledger(app, _findings, workspace=_workspace)
+register_sql(app, workspace=_workspace)
+register_export(app, workspace=_workspace)
+register_fleet(app)
 register_ticket(app, workspace=_workspace)
 register_predict(app, workspace=_workspace)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from msp_audit.cli.show import show
 from msp_audit.domain import Rows, Rule, RuleOutcome, Run, Severity, Verdict
 from msp_audit.errors import StoreError
-from msp_audit.store import QueryFailed, Snapshot
+from msp_audit.store import Snapshot
 from msp_audit.workspace import Handed, Outcome, Workspace
 
 if TYPE_CHECKING:
@@ -185,17 +184,6 @@ def tell_rule(workspace: Workspace, name: str) -> None:
     ):
         sys.stdout.write(f"{label:<9} {value}\n")
     sys.stdout.write(f"\n{rule.sql}\n")
-
-
-def tell_sql(
-    workspace: Workspace, query: str, output: str, *, as_of: int | datetime | None = None
-) -> None:
-    """Rows of one select."""
-    try:
-        rows = workspace.sql(query, as_of=as_of)
-    except QueryFailed as error:
-        raise StoreError(str(error)) from error
-    show(rows, output)
 
 
 def tell_checks(workspace: Workspace) -> bool:

@@ -9,7 +9,10 @@ from msp_audit.store.database import (
     inspect,
     install_macros,
 )
+from msp_audit.store.files import Exported, copy_relations, write_parquet
+from msp_audit.store.fleet import Side, ask_all
 from msp_audit.store.publication import Publication
+from msp_audit.store.question import QuestionLimits, ask, check_question
 from msp_audit.store.reader import Reader
 from msp_audit.store.snapshots import Shrinkage, Snapshot
 from msp_audit.store.spool import Spool
@@ -18,19 +21,27 @@ from msp_audit.store.views import Views
 
 __all__ = [
     "Database",
+    "Exported",
     "Inspection",
     "Params",
     "Publication",
     "QueryFailed",
     "QueryTimeout",
+    "QuestionLimits",
     "Reader",
     "Shrinkage",
+    "Side",
     "Snapshot",
     "Spool",
     "Store",
     "Upkeep",
     "Views",
+    "ask",
+    "ask_all",
+    "check_question",
+    "copy_relations",
     "empty_relations",
     "inspect",
     "install_macros",
+    "write_parquet",
 ]

@@ -120,6 +120,23 @@ class Database:
             rows=tuple(cursor.fetchall()),
         )
 
+    def query_at_most(self, count: int, sql: str, params: Params | None = None) -> tuple[Rows, bool]:
+        """The first *count* rows of one statement, and whether there are more; the rest is never fetched."""
+        cursor = self._run(sql, params)
+        description = cursor.description or []
+        try:
+            fetched = cursor.fetchmany(count + 1)
+        except (duckdb.Error, RuntimeError) as error:
+            if "INTERRUPT" in str(error).upper():
+                raise QueryTimeout("took longer than it may") from error
+            raise QueryFailed(str(error)) from error
+        rows = Rows(
+            columns=tuple(str(column[0]) for column in description),
+            types=tuple(str(column[1]) for column in description),
+            rows=tuple(fetched[:count]),
+        )
+        return rows, len(fetched) > count
+
     def insert_rows(self, table: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> None:
         """Append *rows* to *table* with one statement; *columns* gives their names and types, in order."""
         if not rows:

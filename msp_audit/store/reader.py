@@ -18,14 +18,19 @@ PUBLISHED = "published"
 class Reader:
     """A read-only connection to a published database, closed to everything outside it."""
 
-    def __init__(self, path: Path, *, memory_limit: str = "2GB") -> None:
+    def __init__(
+        self, path: Path, *, memory_limit: str = "2GB", spills: bool = True, threads: int | None = None
+    ) -> None:
+        """Open the copy at *path*; one that never *spills* fails where memory ends, and fills no disk."""
         current = Publication(path).current()
         if not current.exists():
             raise StoreError(f"{path} does not exist yet. 'msp-audit run' makes it.")
-        self._database = Database.open(None, memory_limit=memory_limit)
+        self._database = Database.open(None, memory_limit=memory_limit, threads=threads)
         # Attached, not opened: DuckDB gives a second opening of one name in a process the file of the first.
         self._database.attach(current, alias=PUBLISHED)
         self._database.execute(f"use {PUBLISHED}")
+        if not spills:
+            self._database.execute("set temp_directory = ''")
         self._database.execute("set enable_external_access = false")
         self._database.execute("set lock_configuration = true")
 

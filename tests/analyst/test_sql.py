@@ -1,0 +1,232 @@
+"""The SQL prompt and its limits: every way out that we can think of is refused, with a clear message."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import openpyxl
+import pyarrow.parquet
+import pytest
+from prompt_toolkit.completion import CompleteEvent
+from prompt_toolkit.document import Document
+
+import msp_audit
+from msp_audit.cli.prompt import answer, describe, words_of
+from msp_audit.errors import StoreError
+from msp_audit.store import QuestionLimits, Side, ask_all
+from msp_audit.workspace import Desk
+
+NO_SELECT = "Only one select"
+CLOSED = "No file, network, extension or setting"
+#: Tried escape -> what the message says.
+ESCAPES = {
+    "copy (select 1) to '/tmp/out.csv'": NO_SELECT,
+    "copy psa.companies from '/etc/passwd'": NO_SELECT,
+    "export database '/tmp/out'": NO_SELECT,
+    "import database '/tmp/out'": NO_SELECT,
+    "attach '/tmp/other.duckdb' as other": NO_SELECT,
+    "attach ':memory:' as other": NO_SELECT,
+    "detach published": NO_SELECT,
+    "use memory": NO_SELECT,
+    "install httpfs": NO_SELECT,
+    "load httpfs": NO_SELECT,
+    "force install spatial from community": NO_SELECT,
+    "pragma database_list": NO_SELECT,
+    "pragma enable_profiling": NO_SELECT,
+    "set memory_limit = '100GB'": NO_SELECT,
+    "set enable_external_access = true": NO_SELECT,
+    "set lock_configuration = false": NO_SELECT,
+    "set variable x = 1": NO_SELECT,
+    "reset memory_limit": NO_SELECT,
+    "call enable_logging()": NO_SELECT,
+    "create table main.mine as select 1": NO_SELECT,
+    "create temp table mine as select 1": NO_SELECT,
+    "create or replace macro good_serial(x) as x": NO_SELECT,
+    "create secret (type s3)": NO_SELECT,
+    "insert into psa.companies select 1": NO_SELECT,
+    "update psa.companies set name = 'x'": NO_SELECT,
+    "delete from audit.findings": NO_SELECT,
+    "drop table audit.findings": NO_SELECT,
+    "alter table audit.findings drop column reason": NO_SELECT,
+    "comment on table audit.findings is 'x'": NO_SELECT,
+    "prepare mine as select 1": NO_SELECT,
+    "vacuum": NO_SELECT,
+    "checkpoint": NO_SELECT,
+    "begin transaction": NO_SELECT,
+    "explain analyze select 1": NO_SELECT,
+    "select 1; select 2": NO_SELECT,
+    "select 1; drop table audit.findings": NO_SELECT,
+    "": NO_SELECT,
+    "select * from read_csv('/etc/passwd')": CLOSED,
+    "select * from read_csv_auto('/etc/passwd')": CLOSED,
+    "select * from read_text('/etc/passwd')": CLOSED,
+    "select * from read_blob('/etc/passwd')": CLOSED,
+    "select * from read_json('/etc/passwd')": CLOSED,
+    "select * from read_ndjson_objects('/etc/passwd')": CLOSED,
+    "select * from parquet_scan('/etc/passwd')": CLOSED,
+    "select * from parquet_metadata('/etc/passwd')": CLOSED,
+    "select * from sniff_csv('/etc/passwd')": CLOSED,
+    "select * from glob('/etc/*')": CLOSED,
+    "select * from read_csv('http://127.0.0.1:9/x')": CLOSED,
+    "select * from read_parquet('s3://bucket/x')": CLOSED,
+    "select * from duckdb_secrets()": CLOSED,
+    "select * from enable_logging()": CLOSED,
+    "select * from query('select * from read_text(''/etc/passwd'')')": CLOSED,
+    "select * from query('drop table audit.findings')": "single SELECT",
+    "with a as (select * from read_text('/etc/passwd')) select * from a": CLOSED,
+    "from '/etc/passwd'": "does not exist",
+    "from hidden_frame": "does not exist",
+    "select getenv('HOME')": "does not exist",
+    "select nextval('audit.delivery_ids')": "read-only|does not exist",
+    "selec 1": "does not parse",
+}
+
+
+@pytest.fixture(scope="module")
+def small(demo: Path) -> Desk:
+    """A desk with little time and memory."""
+    workspace = msp_audit.Workspace.open(demo)
+    store = workspace.settings.store.model_copy(update={"memory_limit": "200MB"})
+    settings = workspace.settings.model_copy(update={"store": store})
+    return Desk(msp_audit.Workspace(settings), limits=QuestionLimits(seconds=2, rows=1000))
+
+
+@pytest.mark.parametrize(("query", "said"), ESCAPES.items(), ids=list(ESCAPES))
+@pytest.mark.parametrize("as_of", [None, 2], ids=["now", "as of run 2"])
+def test_an_escape_is_refused(small: Desk, query: str, said: str, as_of: int | None) -> None:
+    hidden_frame = small.sql("select 1 as secret")
+    assert len(hidden_frame) == 1
+    with pytest.raises(StoreError, match=said):
+        small.rows(query, as_of=as_of)
+
+
+@pytest.mark.parametrize(("query", "said"), ESCAPES.items(), ids=list(ESCAPES))
+def test_an_escape_is_refused_across_estates(small: Desk, query: str, said: str) -> None:
+    side = Side(name="one", published=small.workspace.published)
+    with pytest.raises(StoreError, match=f"{said}|does not exist"):
+        ask_all([side], query)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("select count(*) from range(1000000) a, range(1000000) b", "longer than 2 seconds"),
+        (
+            "with recursive r as (select 1 as x union all select x from r) select count(*) from r",
+            "2 seconds|memory",
+        ),
+        ("select a.range from range(1000000) a, range(1000000) b order by a.range % 7", "2 seconds|memory"),
+        ("select list(a.range) from range(100000000) a", "2 seconds|memory"),
+        ("select repeat('x', 100000000000)", "maximum supported"),
+        ("from range(1000000000)", "more than 1,000 rows"),
+    ],
+)
+def test_a_huge_question_is_limited(small: Desk, query: str, said: str) -> None:
+    began = time.monotonic()
+    with pytest.raises(StoreError, match=said):
+        small.rows(query)
+    assert time.monotonic() - began < 20
+
+
+def test_nothing_was_written_and_nothing_left_behind(small: Desk, tmp_path: Path) -> None:
+    before = sorted(path.name for path in tmp_path.iterdir())
+    here = Path.cwd()
+    os.chdir(tmp_path)
+    try:
+        with pytest.raises(StoreError):
+            small.rows("select a.range from range(10000000) a, range(100) b order by hash(a.range)")
+    finally:
+        os.chdir(here)
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def run(demo: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "msp_audit", "-w", str(demo), *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env={**os.environ, "NO_COLOR": "1", "COLUMNS": "200"},
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def test_ctrl_c_stops_a_query(demo: Path) -> None:
+    slow = "select count(*) from range(1000000) a, range(1000000) b"
+    # A shell starts what runs in its background deaf to Ctrl-C; a person's is not.
+    script = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
+        "from msp_audit.cli import main; main()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script, "-w", str(demo), "sql", slow], stderr=subprocess.PIPE, text=True
+    ) as process:
+        time.sleep(4)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "interrupted" in said
+    assert "Traceback" not in said
+
+
+def test_a_question_from_a_file_into_every_format(demo: Path, tmp_path: Path) -> None:
+    file = tmp_path / "question.sql"
+    file.write_text("select '=1+1' as cell, 7 as number, date '2026-11-16' as day_on;\n", encoding="utf-8")
+    for output in ("csv", "json", "markdown", "parquet", "xlsx", "table"):
+        out = tmp_path / f"answer.{output}"
+        done = run(demo, "sql", "--file", str(file), "-f", output, "-o", str(out))
+        assert done.returncode == 0, done.stderr
+        assert "1 rows in" in done.stderr
+    assert (tmp_path / "answer.csv").read_text() == "cell,number,day_on\n'=1+1,7,2026-11-16\n"
+    assert "| =1+1 | 7 | 2026-11-16 |" in (tmp_path / "answer.markdown").read_text()
+    assert pyarrow.parquet.read_table(tmp_path / "answer.parquet")["number"].to_pylist() == [7]
+    sheet = openpyxl.load_workbook(tmp_path / "answer.xlsx").active
+    assert sheet is not None
+    assert (sheet["A2"].value, sheet["A2"].data_type) == ("=1+1", "s")
+
+
+def test_a_binary_format_wants_a_file(demo: Path) -> None:
+    refused = run(demo, "sql", "select 1", "-f", "parquet")
+    assert refused.returncode == 5
+    assert "--out" in refused.stderr
+
+
+def test_saved_queries_are_listed_and_run_by_name(demo: Path) -> None:
+    assert "where_is" in run(demo, "queries").stdout
+    found = run(demo, "queries", "where_is", "-p", "name=ang-dc01", "-f", "csv").stdout
+    assert "ANG-DC01" in found
+    assert run(demo, "queries", "where_is", "-p", "name").returncode == 2
+
+
+def test_the_prompt_describes_relations_from_the_comments(desk: Desk) -> None:
+    relations = dict(describe(desk, "").rows)
+    assert "psa.configurations" in relations
+    assert relations["psa.companies"].startswith("one row per PSA company")
+    assert all(row[2] for row in describe(desk, "psa.configurations"))
+
+
+def test_the_prompt_completes_relations_and_columns(desk: Desk) -> None:
+    words = words_of(desk)
+
+    def completed(text: str) -> list[str]:
+        return [each.text for each in words.get_completions(Document(text), CompleteEvent())]
+
+    assert "psa.configurations" in completed("select 1 from psa.conf")
+    assert "warranty_expires_on" in completed("select c.warr")
+    assert completed("select ") == []
+
+
+def test_the_prompt_answers_and_survives_an_error(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    answer(desk, "select 6 * 7 as answer;", as_of=None, output="csv")
+    answer(desk, "drop table audit.findings;", as_of=None, output="csv")
+    answer(desk, "\\?", as_of=None, output="csv")
+    told = capsys.readouterr()
+    assert "answer\n42\n" in told.out
+    assert NO_SELECT in told.err
+    assert "\\d RELATION" in told.out
