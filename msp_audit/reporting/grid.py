@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from msp_audit.domain import Severity
-from msp_audit.reporting.page import Section
+from msp_audit.reporting.part import Section
 from msp_audit.reporting.words import NOTHING, facts, plain
 
 _SEVERITIES = [severity.value for severity in Severity]

@@ -12,7 +12,8 @@ from msp_audit.reporting.budget import cut_sections
 from msp_audit.reporting.charts import COLOURS, trend_words
 from msp_audit.reporting.mailbody import MailBody
 from msp_audit.reporting.mailtext import mail_text
-from msp_audit.reporting.page import Page, Section
+from msp_audit.reporting.page import Page
+from msp_audit.reporting.part import Section
 from msp_audit.reporting.plot import HEIGHT, WIDTH, trend_png
 from msp_audit.reporting.section import Column
 from msp_audit.reporting.templates import environment, fill

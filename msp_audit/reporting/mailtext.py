@@ -6,7 +6,8 @@ import textwrap
 from collections.abc import Iterator, Set
 
 from msp_audit.domain import Record
-from msp_audit.reporting.page import Group, Page, Section
+from msp_audit.reporting.page import Page
+from msp_audit.reporting.part import Group, Section
 from msp_audit.reporting.section import Column
 from msp_audit.reporting.words import counted, severity_name, source_name, words
 

@@ -2,95 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
-
-import orjson
+from typing import Any
 
 from msp_audit.domain import Record, Severity
 from msp_audit.errors import ReportError
 from msp_audit.reporting.brand import Brand
 from msp_audit.reporting.definition import ReportDefinition
+from msp_audit.reporting.fetch import ask, fetch_section
 from msp_audit.reporting.headline import Headline, headline
 from msp_audit.reporting.links import RecordLinks
+from msp_audit.reporting.part import Section
 from msp_audit.reporting.reader import Reader
-from msp_audit.reporting.section import Column, SectionFile, read_section, severities_at_least
-from msp_audit.reporting.words import cleaned, joined
-from msp_audit.sqlfile import SqlFile, read_sql_file
+from msp_audit.reporting.section import read_section, severities_at_least
+from msp_audit.reporting.words import cleaned
+from msp_audit.sqlfile import read_sql_file
 
 #: Sections that some face needs whether or not the definition lists them.
 ALWAYS = ("not_checked", "summary", "changes", "trend", "companies", "rules", "findings", "about")
 
-_LINE = re.compile(r"^LINE (\d+):", re.MULTILINE)
 _HEAD = Path(__file__).parent / "head.sql"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """Rows that stand together below one heading."""
-
-    rows: tuple[Record, ...]
-    #: Rows cut to fit this face; they are counted here and stand in the workbook.
-    left_out: int = 0
-
-    @property
-    def head(self) -> Record:
-        """The row that the heading is taken from."""
-        return self.rows[0]
-
-    @property
-    def total(self) -> int:
-        """Rows shown and left out."""
-        return len(self.rows) + self.left_out
-
-    def shared(self, column: str) -> Any:  # noqa: ANN401  (any SQL value)
-        """What every one of several rows holds in *column*, to be said once; None when they differ."""
-        value = self.rows[0][column]
-        return value if len(self.rows) > 1 and all(row[column] == value for row in self.rows) else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """One part of the report with its rows, or with a sentence in their place."""
-
-    name: str
-    title: str
-    note: str
-    columns: tuple[Column, ...]
-    groups: tuple[Group, ...]
-    state: Literal["filled", "empty", "missing"]
-    #: Said in place of rows; empty when there are some.
-    sentence: str
-    #: By face; a plain table where there is none.
-    templates: Mapping[str, str]
-    #: Columns that groups are made by: said in their headings.
-    group_names: tuple[str, ...] = ()
-    #: Groups left out whole, with their rows.
-    groups_left_out: int = 0
-    rows_left_out: int = 0
-
-    @property
-    def rows(self) -> tuple[Record, ...]:
-        """Rows of all groups, in order."""
-        return tuple(row for group in self.groups for row in group.rows)
-
-    @property
-    def left_out(self) -> int:
-        """All rows that this face does not show."""
-        return self.rows_left_out + sum(group.left_out for group in self.groups)
-
-    @property
-    def total(self) -> int:
-        """Rows shown and left out."""
-        return sum(group.total for group in self.groups) + self.rows_left_out
-
-    def columns_on(self, face: str) -> tuple[Column, ...]:
-        """The columns that *face* shows."""
-        return tuple(column for column in self.columns if face in column.faces)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +89,16 @@ class Extras:
     company_name: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """What a face can do without; a hundred thousand rows are not fetched for nothing."""
+
+    #: Rows of one section beyond which they are only counted.
+    most_rows: int | None = None
+    #: Sections left empty, as many rows as they may have.
+    without: frozenset[str] = frozenset()
+
+
 def gather(
     definition: ReportDefinition,
     reader: Reader,
@@ -164,6 +108,7 @@ def gather(
     company_id: int | None = None,
     sections_folder: Path | None = None,
     extras: Extras | None = None,
+    need: Need | None = None,
 ) -> Page:
     """Ask *reader* everything that the report *definition* needs about run *run_id*.
 
@@ -178,23 +123,26 @@ def gather(
         "all_severities": [severity.value for severity in Severity],
         "rules": _rules(reader, definition.rules),
     }
-    head = _ask(reader, read_sql_file(_HEAD, root=_HEAD.parent), params)
+    head = ask(reader, read_sql_file(_HEAD, root=_HEAD.parent), params)
     if not head:
         raise ReportError(f"There is no run {run_id} in this database. 'msp-audit status' lists the runs.")
     facts = head[0]
     params["as_of"] = facts["as_of"]
+    need = need or Need()
     wanted = dict.fromkeys((*definition.sections, *definition.mail_sections, *ALWAYS))
+    wanted = {name: None for name in wanted if name not in need.without}
     files = [read_section(name, folder=sections_folder) for name in wanted]
     scope = "all" if company_id is None else "company"
     files = [replace(file, title=definition.titles.get(file.name, file.title)) for file in files]
     sections = {
-        file.name: _section(
+        file.name: fetch_section(
             file,
             reader,
             params,
             is_first=bool(facts["is_first"]),
             is_for_customer=definition.for_customer,
             links=extras.links,
+            most_rows=need.most_rows,
         )
         for file in files
         if scope in file.scope
@@ -225,82 +173,3 @@ def _rules(reader: Reader, wanted: tuple[str, ...]) -> list[str] | None:
         return None
     known = reader.query("select rules.rule, rules.theme from audit.rules as rules order by rules.rule")
     return [str(rule) for rule, theme in known if {rule, theme} & set(wanted)]
-
-
-def _section(
-    file: SectionFile,
-    reader: Reader,
-    params: Mapping[str, object],
-    *,
-    is_first: bool,
-    is_for_customer: bool,
-    links: RecordLinks,
-) -> Section:
-    missing = _missing(reader, file.file)
-    rows = [] if missing else _ask(reader, file.file, params)
-    if rows and {"finding_id", "key", "evidence"} <= rows[0].keys():
-        for row in rows:
-            row["links"] = () if is_for_customer else links.of(row)
-    if rows and (unknown := [c.name for c in file.columns if c.name not in rows[0]]):
-        raise ReportError(
-            f"{file.file.path}: [columns] names {joined(unknown)}, which the query does not return."
-        )
-    sentence = ""
-    if missing:
-        sentence = f"Cannot be told: this database has no {joined(missing)}."
-    elif not rows:
-        sentence = file.empty_first_run if is_first else file.empty
-    return Section(
-        name=file.name,
-        title=file.title,
-        note=file.note,
-        columns=file.columns,
-        groups=tuple(_groups(rows, by=file.group)),
-        state="missing" if missing else "filled" if rows else "empty",
-        sentence=sentence,
-        templates=file.templates,
-        group_names=file.group,
-    )
-
-
-def _groups(rows: list[Record], *, by: tuple[str, ...]) -> Iterator[Group]:
-    together: list[Record] = []
-    for row in rows:
-        if together and any(row[name] != together[0][name] for name in by):
-            yield Group(rows=tuple(together))
-            together = []
-        together.append(row)
-    if together:
-        yield Group(rows=tuple(together))
-
-
-def _missing(reader: Reader, file: SqlFile) -> tuple[str, ...]:
-    try:
-        return tuple(reader.has_relations(file.sql))
-    except Exception as error:
-        # A reader is only a protocol here: its database raises what it likes.
-        raise _broken(file, error) from error
-
-
-def _ask(reader: Reader, file: SqlFile, params: Mapping[str, object]) -> list[Record]:
-    try:
-        found = reader.query(file.sql, params)
-    except Exception as error:
-        raise _broken(file, error) from error
-    is_json = [kind.upper() == "JSON" for kind in found.types]
-    return [
-        {
-            name: cleaned(orjson.loads(value) if parse and isinstance(value, str) else value)
-            for name, value, parse in zip(found.columns, row, is_json, strict=True)
-        }
-        for row in found
-    ]
-
-
-def _broken(file: SqlFile, error: Exception) -> ReportError:
-    text = str(error).strip()
-    cause = text.splitlines()[0].rstrip(".") if text else type(error).__name__
-    # DuckDB counts lines from the query's first.
-    found = _LINE.search(text)
-    line = file.first_line + (int(found[1]) - 1 if found else 0)
-    return ReportError(f"{file.path}:{line}: the section's query does not run: {cause}.")

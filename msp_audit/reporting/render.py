@@ -12,8 +12,12 @@ from msp_audit.errors import ReportError
 from msp_audit.reporting.brand import Brand
 from msp_audit.reporting.definition import ReportDefinition
 from msp_audit.reporting.mailbody import MailBody
-from msp_audit.reporting.page import Extras, Page, gather
+from msp_audit.reporting.page import Extras, Need, Page, gather
 from msp_audit.reporting.reader import Reader
+
+#: Findings ever seen, below which everything is fetched once.
+FEW = 5_000
+_GRIDS = frozenset({"findings_by_company", "findings_by_rule"})
 
 
 class Face(StrEnum):
@@ -45,21 +49,29 @@ def render(
         RuleError, SettingsError: a section's file is not understood.
     """
     wanted = [_face(face) for face in faces]
-    page = gather(
-        definition,
-        reader,
-        run_id=run_id,
-        brand=brand,
-        company_id=company_id,
-        sections_folder=sections_folder,
-        extras=extras,
-    )
-    made = []
-    for face in wanted:
-        path = out_folder / f"{page.file_stem}.{face.value}"
-        _put(path, _FACES[face](page, sections_folder))
-        made.append(path)
-    return tuple(made)
+    made: dict[Face, Path] = {}
+    # Few findings are fetched once for all faces; many, for each face what it shows.
+    together = [wanted] if _are_few(reader) else [[face] for face in wanted]
+    for some in together:
+        page = gather(
+            definition,
+            reader,
+            run_id=run_id,
+            brand=brand,
+            company_id=company_id,
+            sections_folder=sections_folder,
+            extras=extras,
+            need=_NEEDS[some[0]] if len(some) == 1 else None,
+        )
+        for face in some:
+            made[face] = out_folder / f"{page.file_stem}.{face.value}"
+            _put(made[face], _FACES[face](page, sections_folder))
+    return tuple(made[face] for face in wanted)
+
+
+def _are_few(reader: Reader) -> bool:
+    ((number,),) = reader.query("select count(*) from audit.findings as findings")
+    return int(number) < FEW
 
 
 def check_pdf() -> None:
@@ -99,6 +111,7 @@ def mail_body(
         company_id=company_id,
         sections_folder=sections_folder,
         extras=extras,
+        need=Need(most_rows=_SHOWN, without=frozenset({"findings"})),
     )
     return make_mail(page, sections_folder=sections_folder)
 
@@ -130,6 +143,13 @@ def _xlsx(page: Page, _: Path | None) -> bytes:
     return workbook(page)
 
 
+#: No paper and no mail shows more rows of one section.
+_SHOWN = 5_000
+_NEEDS: dict[Face, Need] = {
+    Face.HTML: Need(without=frozenset({"findings"})),
+    Face.PDF: Need(most_rows=_SHOWN, without=frozenset({"findings"})),
+    Face.XLSX: Need(without=_GRIDS),
+}
 _FACES: dict[Face, Callable[[Page, Path | None], bytes]] = {
     Face.HTML: _html,
     Face.PDF: _pdf,

@@ -14,7 +14,7 @@ from msp_audit.errors import ReportError
 from msp_audit.reporting import charts, words
 from msp_audit.reporting.budget import cut_section
 from msp_audit.reporting.grid import packed
-from msp_audit.reporting.page import Group
+from msp_audit.reporting.part import Group
 
 HERE = Path(__file__).parent
 THEME = HERE / "theme"

@@ -12,7 +12,8 @@ from itertools import groupby
 from typing import Any
 
 from msp_audit.domain import Record
-from msp_audit.reporting.page import Page, Section
+from msp_audit.reporting.page import Page
+from msp_audit.reporting.part import Section
 from msp_audit.reporting.words import counted, label, typed, words
 
 #: What Excel takes.
@@ -153,11 +154,14 @@ class _Book:
         evidence = {
             f"evidence.{key}": _Column(label=label(key).capitalize(), form="evidence") for key in keys
         }
-        flat = [
-            {**row, **{f"evidence.{key}": typed((row["evidence"] or {}).get(key)) for key in keys}}
-            for row in rows
-        ]
-        self._table(sheet, {**_FINDING_BEFORE, **evidence, **_FINDING_AFTER}, flat)
+        for row in rows:
+            told = row["evidence"] or {}
+            row.update({f"evidence.{key}": typed(told.get(key)) for key in keys})
+        self._table(sheet, {**_FINDING_BEFORE, **evidence, **_FINDING_AFTER}, rows)
+        for row in rows:
+            # A rule's rows are done with; a hundred thousand of them need not all be held twice.
+            for name in evidence:
+                del row[name]
 
     def _sheet(self, wanted: str) -> Any:  # noqa: ANN401
         name = sheet_name(wanted, taken=self._names)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
 import os
 import shutil
@@ -115,19 +116,22 @@ def browser(profile: Path) -> Iterator[Tab]:
         pytest.skip("there is no Chromium here")
     to_read, to_write = os.pipe()
     back_read, back_write = os.pipe()
+    # Well away from 3 and 4, where the browser reads its commands and writes its answers.
+    far = [fcntl.fcntl(handle, fcntl.F_DUPFD_CLOEXEC, 20) for handle in (to_read, back_write)]
 
-    spare = [os.dup(to_read), os.dup(back_write)]
+    def arrange() -> None:
+        os.dup2(far[0], 3)
+        os.dup2(far[1], 4)
+
     process = subprocess.Popen(
-        # The browser reads commands from file 3 and answers to file 4.
-        [
-            *("/bin/sh", "-c", f'exec "$@" 3<&{spare[0]} 4>&{spare[1]}', "sh"),
-            *(program, *FLAGS, f"--user-data-dir={profile}"),
-        ],
-        pass_fds=spare,
+        [program, *FLAGS, f"--user-data-dir={profile}"],
+        preexec_fn=arrange,  # noqa: PLW1509  (no thread of ours holds a lock here)
+        # Python's own handles are closed by the exec; only 3 and 4 stay.
+        close_fds=False,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    for handle in (to_read, back_write, *spare):
+    for handle in (to_read, back_write, *far):
         os.close(handle)
     try:
         yield Tab(to_write, back_read)

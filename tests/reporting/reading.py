@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import json
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 
 
 @dataclass
@@ -50,3 +54,16 @@ def read_html(text: str) -> Document:
     document.feed(text)
     document.close()
     return document
+
+
+def grid_rows(document: Document) -> list[dict[str, Any]]:
+    """What the table library is given, unpacked."""
+    (packed,) = [e for e in document.all("script") if e.attributes.get("class") == "packed"]
+    data = json.loads(gzip.decompress(base64.b64decode(packed.text)))
+    names = ("id", "company", "rule", "severity", "what", "reason", "facts", "since", "age", "state", "links")
+    rows = [dict(zip(names, row, strict=True)) for row in data["rows"]]
+    for row in rows:
+        row["company"] = data["companies"][row["company"]]["name"]
+        row["rule"] = data["rules"][row["rule"]]
+        row["severity"] = data["severities"][row["severity"]]
+    return rows

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from msp_audit.reporting.budget import shares
+from msp_audit.reporting.shares import shares
 from msp_audit.reporting.words import cleaned, facts, plain, typed, words
 
 

@@ -71,7 +71,7 @@
     column("Since", "since", (row) => make("span", "", row.since), {width: 104}),
     column("Days", "age", (row) => make("span", "", row.age), {width: 76, sorter: "number", hozAlign: "right"}),
   ];
-  const grid = box.querySelector(".grid");
+  const grid = box.querySelector(".sheet");
   grid.hidden = false;
   const headed = {
     company: (key, count, all) => [all[0].company, "", count],
@@ -149,8 +149,9 @@
   });
   const each = (open) => {
     if (open && hits.length > 20000) { grouping.value = ""; grouping.dispatchEvent(new Event("change")); return; }
-    table.setGroupStartOpen(open);
-    table.setGroupBy(fields[by] ?? false);
+    table.blockRedraw();
+    for (const group of table.getGroups()) if (open) group.show(); else group.hide();
+    table.restoreRedraw();
   };
   const quoted = (value) => {
     const text = String(value ?? "");
