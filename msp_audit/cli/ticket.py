@@ -58,6 +58,12 @@ def register(app: typer.Typer, *, workspace: Callable[[], Workspace]) -> None:
         """Make a test ticket with an attachment, read it back, and name missing rights."""
         _test(workspace(), close=close)
 
+    _register_ledger(group, workspace=workspace)
+
+
+def _register_ledger(group: typer.Typer, *, workspace: Callable[[], Workspace]) -> None:
+    """Commands about what is there already, or comes from elsewhere."""
+
     @group.command(epilog="Example: msp-audit ticket status --past -f csv")
     def status(
         past: Annotated[bool, typer.Option("--past", help="Also tickets that are over.")] = False,

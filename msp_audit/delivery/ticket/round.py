@@ -14,7 +14,7 @@ from msp_audit.delivery.ticket.desk import Desk
 from msp_audit.delivery.ticket.files import Files, Reports
 from msp_audit.delivery.ticket.groups import Queries, read_facts
 from msp_audit.delivery.ticket.keys import parse_reference, ticket_key
-from msp_audit.delivery.ticket.model import Happening, Row, State
+from msp_audit.delivery.ticket.model import Group, Happening, RemoteTicket, Row, State
 from msp_audit.delivery.ticket.system import TicketSystem
 from msp_audit.delivery.ticket.wording import Jinja, Wording
 from msp_audit.delivery.ticket.worker import Office
@@ -97,20 +97,35 @@ def take_over(
     remote = system.fetch([ticket_id]).get(ticket_id)
     if remote is None:
         raise DeliveryError(f"The PSA has no ticket {ticket_id}, or does not show it.")
-    current = [row for row in book.of_group(group.key) if row.state is not State.OVER]
+    row = _taken_over(book, group, remote, now=around.now())
+    for other in book.of_group(group.key):
+        if other.state is not State.OVER and other.ticket_key != row.ticket_key:
+            book.put(replace(other, state=State.OVER))
+    # Written down first: a crash now leaves a ticket with another reference, which the next run reports.
+    book.put(row, told={})
+    if remote.reference.casefold() != row.ticket_key.casefold():
+        marked = system.mark(ticket_id, row.ticket_key)
+        if marked.reference.casefold() != row.ticket_key.casefold():
+            raise DeliveryError(f"The PSA took the reference for ticket {ticket_id} and did not keep it.")
+    return row
+
+
+def _taken_over(book: Book, group: Group, remote: RemoteTicket, *, now: datetime) -> Row:
+    """The row of a ticket that a person handed over.
+
+    Raises:
+        DeliveryError: it carries the reference of something else.
+    """
     carried = parse_reference(remote.reference)
     if remote.reference and (carried is None or carried[0] != group.key):
         raise DeliveryError(
-            f"Ticket {ticket_id} carries the reference '{remote.reference}' of somebody else."
+            f"Ticket {remote.ticket_id} carries the reference '{remote.reference}' of somebody else."
             " Clear it there first."
         )
-    generation = (
-        carried[1] if carried else 1 + max((r.generation for r in book.of_group(group.key)), default=0)
-    )
-    reference = ticket_key(group.key, generation=generation)
-    now = around.now()
-    row = Row(
-        ticket_key=reference,
+    latest = max((row.generation for row in book.of_group(group.key)), default=0)
+    generation = carried[1] if carried else latest + 1
+    return Row(
+        ticket_key=ticket_key(group.key, generation=generation),
         group_key=group.key,
         generation=generation,
         kind=group.kind,
@@ -118,23 +133,13 @@ def take_over(
         company_id=group.company_id,
         company_name=group.company_name,
         state=State.LIVE,
-        ticket_id=ticket_id,
+        ticket_id=remote.ticket_id,
         summary=remote.summary,
         detail="Taken over by hand.",
         window_at=datetime(1970, 1, 1),  # noqa: DTZ001  (stored times are UTC)
         intended_at=now,
         created_at=now,
     )
-    for other in current:
-        if other.ticket_key != reference:
-            book.put(replace(other, state=State.OVER))
-    # Written down first: a crash now leaves a ticket with another reference, which the next run reports.
-    book.put(row, told={})
-    if remote.reference.casefold() != reference.casefold():
-        marked = system.mark(ticket_id, reference)
-        if marked.reference.casefold() != reference.casefold():
-            raise DeliveryError(f"The PSA took the reference for ticket {ticket_id} and did not keep it.")
-    return row
 
 
 def receipt_of(account: Sequence[Happening]) -> Receipt:
