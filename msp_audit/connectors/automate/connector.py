@@ -57,17 +57,22 @@ class AutomateConnector(Connector):
         found = self._resolve()
         files = self._files()
         fault = self._probe(found, is_alone=not files and not found)
+        ways: dict[str, str | None] = {}
         for table in TABLES.values():
             resolved = found.get(table.name)
             if resolved is not None and resolved.is_readable and self._database is not None:
+                ways[table.name] = "mysql"
                 yield from self._database.read_table(resolved, progress=progress)
             elif self._api is not None and table.rest_path is not None:
+                ways[table.name] = "rest"
                 yield from self._read_rest(table, fault=fault, progress=progress)
             elif (path := file_of(table, files=files, names=self._names)) is not None:
+                ways[table.name] = "exports"
                 yield from self._read_export(path, table=table, progress=progress)
             else:
+                ways[table.name] = None
                 yield _unread(table, self._why_unread(table, resolved), resolved=resolved)
-        yield from declared_events(self._settings)
+        yield from declared_events(self._settings, ways=ways)
 
     def check(self) -> Iterator[Check]:
         """Yield what each way can give: database and rights, server and rights, files and columns."""

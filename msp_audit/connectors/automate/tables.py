@@ -200,5 +200,7 @@ ENTITY_TYPES = Resource(name="entity_types", key=("entity_kind",), fields=("enti
 CLIENT_EXCLUSIONS = Resource(
     name="client_exclusions", key=("exclusion",), fields=("exclusion", "client_id", "name_pattern")
 )
+#: Which way each list came.
+LIST_WAYS = Resource(name="list_ways", key=("resource",), fields=("resource", "way"))
 
-RESOURCES = (*(table.resource for table in TABLES.values()), ENTITY_TYPES, CLIENT_EXCLUSIONS)
+RESOURCES = (*(table.resource for table in TABLES.values()), ENTITY_TYPES, CLIENT_EXCLUSIONS, LIST_WAYS)

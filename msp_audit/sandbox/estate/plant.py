@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msp_audit.sandbox.estate import (
+    plant_agents,
     plant_auvik,
     plant_consequences,
     plant_coverage,
@@ -12,6 +13,7 @@ from msp_audit.sandbox.estate import (
     plant_identity,
     plant_lists,
     plant_mapping,
+    plant_plugin,
     plant_prediction,
     plant_sync,
     plant_sync_state,
@@ -40,6 +42,8 @@ def planted(world: World) -> Planting:
         plant_sync_state,
         plant_identity,
         plant_consequences,
+        plant_plugin,
+        plant_agents,
     ):
         theme.plant(planting)
     return planting

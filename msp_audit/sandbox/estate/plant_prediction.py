@@ -16,6 +16,7 @@ def plant(planting: Planting) -> None:
     """Plant all of the theme."""
     _identifiers(planting)
     _same_serials(planting)
+    _lent(planting)
     _same_names(planting)
 
 
@@ -84,6 +85,9 @@ def _same_serials(planting: Planting) -> None:
         company=company.name,
         story=f"Both records of {gear.name} write to it.",
     )
+
+
+def _lent(planting: Planting) -> None:
     company, other = planting.company(20), planting.company(26)
     gear = planting.gear(company)
     device_id = add_device(

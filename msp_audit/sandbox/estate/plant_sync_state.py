@@ -17,6 +17,7 @@ def plant(planting: Planting) -> None:
     _fields(planting)
     _stopped(planting)
     _out_of_sight(planting)
+    _without_agent(planting)
     _tenants(planting)
 
 
@@ -103,6 +104,9 @@ def _out_of_sight(planting: Planting) -> None:
         key={"device_id": gear.device_id},
         story=f"{gear.name}: away for eight to twenty-two days.",
     )
+
+
+def _without_agent(planting: Planting) -> None:
     company = planting.company(7)
     device_id = add_device(
         planting,

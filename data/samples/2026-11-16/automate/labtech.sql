@@ -93,7 +93,7 @@ insert into locations values
 (6,3,'Spokane Clinic','6 Lake Blvd','Bellevue','WA','98105','USA','','','',0,0,0,1,905),
 (7,4,'Main Office','7 Railroad Ave','Everett','WA','98106','USA','','','',0,0,0,1,906),
 (8,4,'Vancouver Office','8 Pine St','Everett','WA','98107','USA','','','',0,0,0,1,907),
-(9,5,'Main Office','9 Harbor Ave','Olympia','WA','98108','USA','','','',0,0,0,1,908),
+(9,5,'Main Office','9 Harbor Ave','Olympia','WA','98108','USA','','','',0,0,0,1,0),
 (10,5,'Redmond Workshop','10 2nd Ave','Olympia','WA','98109','USA','','','',0,0,0,1,909),
 (11,6,'Main Office','11 Industrial Way','Redmond','WA','98110','USA','','','',0,0,0,1,910),
 (12,6,'North Bend Branch','12 Cedar Rd','Redmond','WA','98111','USA','','','',0,0,0,1,911),
@@ -146,7 +146,7 @@ insert into locations values
 (59,24,'Everett Warehouse','59 2nd Ave','Issaquah','WA','98158','USA','','','',0,0,0,1,958),
 (60,24,'Kirkland Annex','60 Industrial Way','Issaquah','WA','98159','USA','','','',0,0,0,1,959),
 (61,24,'Bothell Clinic','61 Cedar Rd','Issaquah','WA','98160','USA','','','',0,0,0,1,960),
-(62,25,'Main Office','62 Lake Blvd','Portland','WA','98161','USA','','','',0,0,0,1,961),
+(62,25,'Main Office','62 Lake Blvd','Portland','WA','98161','USA','','','',0,0,0,1,77),
 (63,25,'Redmond Warehouse','63 Railroad Ave','Portland','WA','98162','USA','','','',0,0,0,1,962),
 (64,26,'Main Office','64 Pine St','Kennewick','WA','98163','USA','','','',0,0,0,1,963),
 (65,26,'North Bend Annex','65 Harbor Ave','Kennewick','WA','98164','USA','','','',0,0,0,1,964),
@@ -1636,7 +1636,9 @@ insert into infocategory values
 (204,'Antivirus'),
 (205,'Offline Server'),
 (206,'Patch Failure'),
-(207,'Hardware Health');
+(207,'Hardware Health'),
+(208,'Printer Supplies'),
+(209,'Power');
 
 drop table if exists plugin_cw_allcwcompanies;
 create table plugin_cw_allcwcompanies (
@@ -1831,7 +1833,10 @@ insert into plugin_cw_sitemapping values
 (84,10,900,'2026-10-30 11:00:00'),
 (68,null,0,'2026-10-30 11:00:00'),
 (87,251,902,'2026-10-30 11:00:00'),
-(88,267,940,'2026-10-30 11:00:00');
+(88,267,940,'2026-10-30 11:00:00'),
+(9998,256,912,'2026-10-30 11:00:00'),
+(9997,256,912,'2026-10-30 11:00:00'),
+(0,null,0,'2026-10-30 11:00:00');
 
 drop table if exists plugin_cw_ignoredentities;
 create table plugin_cw_ignoredentities (
@@ -1851,7 +1856,10 @@ insert into plugin_cw_ignoredentities values
 (4,18,null),
 (2,60,-1),
 (1,1029,null),
-(3,37,-1);
+(3,37,-1),
+(1,99999,-1),
+(3,11,-1),
+(2,67,-1);
 
 drop table if exists plugin_cw_lastassetsync;
 create table plugin_cw_lastassetsync (
@@ -2906,7 +2914,9 @@ insert into plugin_cw_assettemplates values
 (11,'Phones (draft)',15),
 (12,'Cameras',15),
 (13,'Mac Workstations',15),
-(14,'Kiosks',15);
+(14,'Kiosks',15),
+(15,'Thin Clients',99),
+(16,'Tablets',0);
 
 drop table if exists plugin_cw_assettemplateassignments;
 create table plugin_cw_assettemplateassignments (
@@ -2921,7 +2931,9 @@ insert into plugin_cw_assettemplateassignments values
 (5,854),
 (13,873),
 (1,861),
-(99,850);
+(99,850),
+(15,870),
+(16,871);
 
 drop table if exists plugin_cw_managedservicetemplates;
 create table plugin_cw_managedservicetemplates (
@@ -3007,9 +3019,10 @@ insert into plugin_cw_cwstatusmapping values
 (2204,2),
 (2205,5),
 (2206,3),
-(2207,3),
+(2207,8),
 (2209,4),
-(104,null);
+(104,null),
+(108,2);
 
 drop table if exists plugin_cw_ltstatusmapping;
 create table plugin_cw_ltstatusmapping (
@@ -3020,8 +3033,8 @@ create table plugin_cw_ltstatusmapping (
 insert into plugin_cw_ltstatusmapping values
 (2,null,102),
 (1,1,101),
-(1,21,2101),
-(1,22,2201),
+(1,21,101),
+(1,22,2208),
 (3,1,106),
 (3,21,2106),
 (3,22,2206),
@@ -3087,7 +3100,9 @@ insert into plugin_cw_categorymapping values
 (204,21,6,301,314,null,0),
 (205,21,6,301,315,null,4),
 (206,21,6,301,316,null,0),
-(207,21,6,301,317,null,0);
+(207,21,6,301,317,null,0),
+(209,21,6,301,null,null,0),
+(201,0,6,301,null,null,0);
 
 drop table if exists plugin_cw_ticket_failures;
 create table plugin_cw_ticket_failures (
