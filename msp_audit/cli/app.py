@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from msp_audit import __version__
+from msp_audit.cli.craft import register as register_craft
 from msp_audit.cli.export import register as register_export
 from msp_audit.cli.fleet import register as register_fleet
 from msp_audit.cli.ledger import register as register_ledger
@@ -177,12 +178,15 @@ def report(
 @app.command(epilog="Example: msp-audit deliver --dry-run")
 def deliver(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Build everything, hand over nothing.")] = False,
+    preview: Annotated[
+        Path | None, typer.Option("--preview", help="Write the mails as .eml into this folder, send nothing.")
+    ] = None,
 ) -> None:
     """Hand over the reports of the latest run, as the settings say."""
     from msp_audit.cli.tell import tell_handed
     from msp_audit.workspace import exit_code
 
-    handed = _workspace().deliver(dry_run=dry_run)
+    handed = _workspace().deliver(dry_run=dry_run, preview=preview)
     tell_handed(handed)
     raise typer.Exit(exit_code(None, handed=handed))
 
@@ -193,6 +197,9 @@ def run(
     accept_shrink: Annotated[
         bool, typer.Option("--accept-shrink", help="Believe lists that lost many rows.")
     ] = False,
+    if_due: Annotated[
+        bool, typer.Option("--if-due", help="Only when [schedule] says that a run is due.")
+    ] = False,
 ) -> None:
     """Snapshot, audit, report and deliver, for a scheduler."""
     from msp_audit.cli.talk import judging_progress, reading_progress
@@ -200,11 +207,29 @@ def run(
     from msp_audit.workspace import exit_code
 
     workspace = _workspace()
+    if if_due and not workspace.is_due():
+        sys.stderr.write("No run is due yet.\n")
+        return
     floor = _floor(workspace, fail_on)
     with reading_progress() as reading, judging_progress() as judging:
         outcome = workspace.run(accept_shrink=accept_shrink, reading=reading, judging=judging)
     tell_outcome(workspace, outcome)
     raise typer.Exit(exit_code(outcome.run, handed=outcome.handed, fail_on=floor))
+
+
+@app.command(epilog="Example: msp-audit schedule --install")
+def schedule(
+    kind: Annotated[
+        str | None, typer.Option("--kind", help="systemd, cron or windows; what is here by default.")
+    ] = None,
+    install: Annotated[bool, typer.Option("--install", help="Put it in place instead of printing.")] = False,
+) -> None:
+    """Print or install a systemd timer, a cron line or a Windows task."""
+    from msp_audit.cli.schedule import KINDS, schedule_run
+
+    if kind is not None and kind not in KINDS:
+        raise typer.BadParameter(f"'{kind}' is no scheduler; there are {', '.join(KINDS)}.")
+    schedule_run(_workspace(), kind=kind, is_install=install)
 
 
 @app.command(epilog="Example: msp-audit status --format json")
@@ -236,23 +261,6 @@ def findings(
     if context.invoked_subcommand is not None:
         return
     tell_findings(_workspace(), rule=rule, company=company, severity=_severity(severity), output=output)
-
-
-@app.command(epilog="Example: msp-audit rules sync.client_unsynced")
-def rules(
-    name: Annotated[str | None, typer.Argument(help="Show this rule whole.")] = None,
-    output: FormatOption = Format.TABLE,
-) -> None:
-    """List the rules in force, or show one."""
-    from msp_audit.cli.tell import tell_rule, tell_rules
-
-    workspace = _workspace()
-    if name is None:
-        tell_rules(workspace, output)
-        if workspace.catalogue.broken:
-            raise typer.Exit(ExitCode.BROKEN)
-    else:
-        tell_rule(workspace, name)
 
 
 @app.command(epilog="Example: msp-audit doctor")
@@ -349,6 +357,7 @@ def _severity(value: str | None) -> Severity | None:
 
 
 register_ledger(app, _findings, workspace=_workspace)
+register_craft(app, workspace=_workspace)
 register_sql(app, workspace=_workspace)
 register_export(app, workspace=_workspace)
 register_fleet(app)
