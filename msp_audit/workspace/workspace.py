@@ -23,7 +23,7 @@ from msp_audit.audit import (
     open_findings,
     read_run,
 )
-from msp_audit.connectors import configured_sources, connector, views_folder_of
+from msp_audit.connectors import configured_sources, views_folder_of
 from msp_audit.connectors.base import Check
 from msp_audit.connectors.tape import Tape
 from msp_audit.delivery import ReceiptStatus
@@ -31,6 +31,7 @@ from msp_audit.domain import Finding, Rows, Run, Severity, Verdict
 from msp_audit.errors import ExitCode, SettingsError
 from msp_audit.settings import DeliverySettings, Settings, load_settings
 from msp_audit.store import Reader, Shrinkage, Snapshot, Store, Upkeep, Views
+from msp_audit.workspace.doctor import check_disk, check_sources
 from msp_audit.workspace.handover import Handed, Handover
 from msp_audit.workspace.history import History
 from msp_audit.workspace.reading import SnapshotProgress, open_tape, read_sources
@@ -216,13 +217,7 @@ class Workspace:
 
     def doctor(self) -> Iterator[tuple[str, Check]]:
         """Check sources, rules and reports; yields ``(where, check)`` and changes nothing."""
-        for source in self.sources:
-            checked = connector(source, settings=self.settings)
-            try:
-                for check in checked.check():
-                    yield source, check
-            finally:
-                checked.close()
+        yield from check_sources(self.settings, sources=self.sources)
         broken = self.catalogue.broken
         detail = f"{len(self.catalogue.rules)} rules" + "".join(f"; {item.message}" for item in broken)
         yield (
@@ -230,6 +225,7 @@ class Workspace:
             Check(name="rule files", is_ok=not broken, detail=detail, fix="Mend the files named here."),
         )
         yield "reports", self._handover.check_pdf()
+        yield "machine", check_disk(self.settings.root, published=self.published)
         if self.settings.tickets is not None:
             for check in self.tickets.checks():
                 yield "tickets", check

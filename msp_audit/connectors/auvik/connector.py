@@ -22,6 +22,7 @@ from msp_audit.connectors.auvik.resources import (
 )
 from msp_audit.connectors.auvik.tenants import Tenants
 from msp_audit.connectors.base import Check, Connector, Event, Page, Progress, Resource
+from msp_audit.connectors.clock import check_clock
 from msp_audit.connectors.http import Api
 from msp_audit.domain import Proof, Record, ResourceReading, Verdict
 from msp_audit.errors import SourceError, SourceRefused
@@ -107,7 +108,7 @@ class AuvikConnector(Connector):
     def _checks(self, api: Api) -> Iterator[Check]:
         name = "auvik key"
         try:
-            api.get(VERIFY_PATH, resource="authentication")
+            answer = api.get(VERIFY_PATH, resource="authentication")
             tenants = Tenants.of(_fetch_tenants(api))
         except SourceError as error:
             fix = "Check url, username and api_key in [auvik]."
@@ -116,6 +117,7 @@ class AuvikConnector(Connector):
         is_ok = bool(tenants.names)
         fix = "" if is_ok else f"Give the key's user {TENANTS.right}."
         yield Check(name=name, is_ok=is_ok, detail=f"sees {len(tenants.names)} tenants", fix=fix)
+        yield check_clock(answer.headers, source="auvik")
         for listing in self._listings() if is_ok else ():
             if listing.resource is not INTERFACES or self._settings.interfaces:
                 yield _check_listing(api, listing=listing, tenant=tenants.roots()[0])
@@ -171,11 +173,18 @@ def _check_listing(api: Api, *, listing: Listing, tenant: str) -> Check:
     params = {**listing.params(tenant), "page[first]": 1}
     try:
         answer = api.get(listing.path, params=params, resource=listing.resource.name)
-        rows = records(document(answer), resource=listing.resource.name)
+        body = document(answer)
+        rows = records(body, resource=listing.resource.name)
     except SourceError as error:
         fix = f"Give the key's user {listing.resource.right}."
         return Check(name=name, is_ok=False, detail=str(error), fix=fix)
-    return Check(name=name, is_ok=True, detail="readable" if rows else "readable, but holds nothing")
+    return Check(name=name, is_ok=True, detail=_readable(body, tenant=tenant) if rows else "holds nothing")
+
+
+def _readable(body: Record, *, tenant: str) -> str:
+    # Pages of one row: their number is the count, where the list tells it.
+    pages = (body.get("meta") or {}).get("totalPages")
+    return f"readable: {pages:,} records in tenant {tenant}" if isinstance(pages, int) else "readable"
 
 
 def _reading(

@@ -77,6 +77,8 @@ class PsaApi:
         self._lock = threading.Lock()
         self._rediscovered_at: float | None = None
         self.info: CompanyInfo | None = None
+        #: Of the latest companyinfo; they tell the server's time.
+        self.headers: Mapping[str, str] = {}
 
     def connect(self) -> CompanyInfo:
         """Find the API root and try the credentials on it.
@@ -145,7 +147,9 @@ class PsaApi:
 
     def _discover(self) -> CompanyInfo:
         path = f"{self._settings.url}/login/companyinfo/{quote(self._settings.company, safe='')}"
-        body = self._api.get(path, resource="companyinfo", is_public=True).data()
+        answer = self._api.get(path, resource="companyinfo", is_public=True)
+        self.headers = answer.headers
+        body = answer.data()
         if body is None:
             # An unknown company is answered with 200 and null.
             raise SourceRefused(

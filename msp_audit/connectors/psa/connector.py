@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 from msp_audit.connectors.base import Check, Connector, Event, Progress, Resource
+from msp_audit.connectors.clock import check_clock
 from msp_audit.connectors.lanes import Lanes
 from msp_audit.connectors.patience import Sleep
 from msp_audit.connectors.psa.api import PsaApi
@@ -73,6 +74,7 @@ class PsaConnector(Connector):
             return
         version = info.version or info.codebase.rstrip("/")
         yield Check(name="psa sign-in", is_ok=True, detail=f"{self._settings.url}, version {version}")
+        yield check_clock(api.headers, source="psa")
         rights = Rights()
         for resource in RESOURCES:
             if resource.parent is None:
@@ -117,18 +119,20 @@ class PsaConnector(Connector):
         params = {"pageSize": 1000 if resource.needs is None else 1}
         try:
             records = api.get(resource.path, params=params, resource=resource.name).records()
+            count = api.count(resource.path, resource=resource.name) if resource.has_count else None
         except SourceError as error:
             return Check(name=name, is_ok=False, detail=str(error), fix=resource.right)
         if resource.needs is None:
             rights.add(records)
             return Check(name=name, is_ok=True, detail=f"{len(records)} rights")
+        told = "may be read" if count is None else f"may be read: {count:,} records"
         shortcoming = rights.shortcoming(resource.needs)
         if shortcoming:
             return Check(name=name, is_ok=False, detail=shortcoming, fix=resource.right)
         if rights.is_customized(resource.needs):
-            detail = f"may be read; {resource.needs.function} is customised, so some of it may be left out"
+            detail = f"{told}; {resource.needs.function} is customised, so some of it may be left out"
             return Check(name=name, is_ok=True, detail=detail)
-        return Check(name=name, is_ok=True, detail="may be read")
+        return Check(name=name, is_ok=True, detail=told)
 
 
 class _Ended:

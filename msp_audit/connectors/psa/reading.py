@@ -119,7 +119,13 @@ def shaped(records: list[Record], *, resource: PsaResource, parent: int | None =
     """*records* as they are kept: declared members only, parent named, nothing secret."""
     if resource.fields:
         # Whether a server trims must not change what is kept: it would look like a change of the record.
-        records = [{name: record[name] for name in resource.fields if name in record} for record in records]
+        wanted = frozenset(resource.fields)
+        records = [
+            record
+            if record.keys() <= wanted
+            else {name: value for name, value in record.items() if name in wanted}
+            for record in records
+        ]
     if parent is not None:
         for record in records:
             _name_parent(record, member=resource.parent_member, parent=parent)

@@ -357,6 +357,7 @@ def test_doctor_tells_what_the_key_sees() -> None:
     assert all(check.is_ok for check in checks)
     assert checks[0].detail == "sees 3 tenants"
     assert {check.name for check in checks[1:]} == {
+        "auvik clock",
         "auvik devices",
         "auvik device_details",
         "auvik interfaces",
