@@ -28,14 +28,16 @@ from msp_audit.connectors.base import Check
 from msp_audit.connectors.tape import Tape
 from msp_audit.delivery import ReceiptStatus
 from msp_audit.domain import Finding, Rows, Run, Severity, Verdict
-from msp_audit.errors import ExitCode, SettingsError
-from msp_audit.settings import DeliverySettings, Settings, load_settings
+from msp_audit.errors import ExitCode, MspAuditError, SettingsError
+from msp_audit.settings import DeliverySettings, ScheduleSettings, Settings, load_settings
 from msp_audit.store import Reader, Shrinkage, Snapshot, Store, Upkeep, Views
 from msp_audit.workspace.doctor import check_disk, check_sources
 from msp_audit.workspace.handover import Handed, Handover
 from msp_audit.workspace.history import History
 from msp_audit.workspace.reading import SnapshotProgress, open_tape, read_sources
+from msp_audit.workspace.schedule import is_due, late_notice
 from msp_audit.workspace.tickets import Tickets
+from msp_audit.workspace.watch import tell_monitor, tell_operator
 
 #: Which files a report is made as when nobody says.
 FACES = ("html", "pdf", "xlsx")
@@ -165,13 +167,43 @@ class Workspace:
         reading: SnapshotProgress | None = None,
         judging: RuleProgress | None = None,
     ) -> Outcome:
-        """Snapshot, audit, report and deliver."""
+        """Snapshot, audit, report and deliver; the operator hears by mail when something fails."""
+        before = self.last_run()
+        try:
+            outcome = self._whole_run(before, accept_shrink=accept_shrink, reading=reading, judging=judging)
+        except MspAuditError as error:
+            tell_operator(self.settings, troubles=[str(error)], now=self.now())
+            raise
+        troubles = _troubles(outcome)
+        tell_operator(self.settings, troubles=troubles, now=self.now(), run_id=outcome.run.run_id)
+        if not troubles:
+            tell_monitor(self.settings)
+        return outcome
+
+    def is_due(self) -> bool:
+        """Whether a run should begin, as ``[schedule]`` says."""
+        last = self.last_run()
+        schedule = self.settings.schedule or ScheduleSettings()
+        return is_due(schedule, last=None if last is None else last.as_of, now=self.now())
+
+    def _whole_run(
+        self,
+        before: Run | None,
+        *,
+        accept_shrink: bool,
+        reading: SnapshotProgress | None,
+        judging: RuleProgress | None,
+    ) -> Outcome:
         with self._store() as store:
             snapshots = self._snapshot(store, None, accept_shrink=accept_shrink, progress=reading)
             run = self._judge(store, progress=judging)
             store.publish(self.published)
-        reports = self.report()
-        return Outcome(snapshots=snapshots, run=run, reports=reports, handed=self.deliver())
+        notices = late_notice(
+            self.settings.schedule, before=None if before is None else before.as_of, now=run.as_of
+        )
+        with self.reader() as reader:
+            reports = self._handover.report(reader, None, faces=FACES, out=None, notices=notices)
+        return Outcome(snapshots=snapshots, run=run, reports=reports, handed=self.deliver(notices=notices))
 
     def sql(
         self,
@@ -247,9 +279,7 @@ class Workspace:
         delivery = DeliverySettings.model_construct(name="tickets", report="tickets", channel="ticket")
         run = self.last_run()
         receipt = self.tickets.deliver(is_dry=is_dry)
-        return (
-            Handed(delivery=delivery, receipt=receipt, run_id=run.run_id if run else 0, name="tickets"),
-        )
+        return (Handed(delivery=delivery, receipt=receipt, run_id=run.run_id if run else 0, name="tickets"),)
 
     @cached_property
     def _handover(self) -> Handover:
@@ -322,6 +352,21 @@ class Workspace:
             ),
             progress=progress,
         )
+
+
+def _troubles(outcome: Outcome) -> list[str]:
+    told = [
+        f"{r.source} '{r.resource}': {r.verdict.value}. {r.reason}"
+        for r in outcome.run.readings
+        if is_incomplete(r.verdict)
+    ]
+    told += [f"The rule {rule} failed." for rule in outcome.run.failed]
+    told += [
+        f"{item.name}: {item.receipt.detail}"
+        for item in outcome.handed
+        if item.receipt.status in (ReceiptStatus.FAILED, ReceiptStatus.SPOOLED)
+    ]
+    return told
 
 
 def exit_code(run: Run | None, *, handed: Sequence[Handed] = (), fail_on: Severity | None = None) -> ExitCode:

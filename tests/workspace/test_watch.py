@@ -1,0 +1,49 @@
+"""The operator's mail when a run fails, and the heartbeat when it does not."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from msp_audit.connectors.heartbeat import beat
+from msp_audit.delivery import ReceiptStatus
+from msp_audit.errors import SettingsError, SourceUnavailable
+from msp_audit.settings import MailSettings, Settings, SmtpSettings
+from msp_audit.workspace.watch import tell_operator
+from tests.delivery.mailserver import mail_server
+
+NOW = datetime(2026, 11, 16, 6)
+
+
+def test_the_operator_hears_what_failed(tmp_path: Path) -> None:
+    with mail_server(tls=None, login=False) as taken:
+        mail = MailSettings(
+            smtp=SmtpSettings(host="127.0.0.1", port=taken.port, security="none"),
+            operator=("ops@northwind.example",),
+            sender="audit@northwind.example",
+        )
+        settings = Settings(root=tmp_path, name="North\r\nBcc: x@example.com", mail=mail)
+        receipt = tell_operator(settings, troubles=["psa refused <script>"], now=NOW)
+    assert receipt is not None
+    assert receipt.status is ReceiptStatus.SENT, receipt
+    (told,) = taken.mails
+    assert told["Subject"] == "msp-audit of North Bcc: x@example.com needs a look"
+    html, text = told.get_body(("html",)), told.get_body(("plain",))
+    assert html is not None
+    assert text is not None
+    assert "psa refused &lt;script&gt;" in html.get_content()
+    assert "- psa refused <script>" in text.get_content()
+
+
+def test_nobody_is_told_where_nothing_failed_or_nobody_is_named(tmp_path: Path) -> None:
+    assert tell_operator(Settings(root=tmp_path), troubles=["x"], now=NOW) is None
+
+
+def test_a_heartbeat_that_is_not_heard_keeps_its_address_secret() -> None:
+    with pytest.raises(SourceUnavailable) as told:
+        beat("http://127.0.0.1:1/secret-token")
+    assert "secret-token" not in str(told.value)
+    with pytest.raises(SettingsError):
+        beat("http://example.com/secret-token")
