@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from msp_audit.reporting.headline import Headline, headline
 from msp_audit.reporting.links import RecordLinks
 from msp_audit.reporting.part import Section
 from msp_audit.reporting.reader import Reader
-from msp_audit.reporting.section import read_section, severities_at_least
+from msp_audit.reporting.section import SectionFile, read_section, severities_at_least
 from msp_audit.reporting.words import cleaned
 from msp_audit.sqlfile import read_sql_file
 
@@ -129,11 +129,7 @@ def gather(
     facts = head[0]
     params["as_of"] = facts["as_of"]
     need = need or Need()
-    wanted = dict.fromkeys((*definition.sections, *definition.mail_sections, *ALWAYS))
-    wanted = {name: None for name in wanted if name not in need.without}
-    files = [read_section(name, folder=sections_folder) for name in wanted]
     scope = "all" if company_id is None else "company"
-    files = [replace(file, title=definition.titles.get(file.name, file.title)) for file in files]
     sections = {
         file.name: fetch_section(
             file,
@@ -144,7 +140,7 @@ def gather(
             links=extras.links,
             most_rows=need.most_rows,
         )
-        for file in files
+        for file in _section_files(definition, need=need, folder=sections_folder)
         if scope in file.scope
     }
     return Page(
@@ -161,6 +157,14 @@ def gather(
         facts=facts,
         sections=sections,
     )
+
+
+def _section_files(definition: ReportDefinition, *, need: Need, folder: Path | None) -> Iterator[SectionFile]:
+    wanted = dict.fromkeys((*definition.sections, *definition.mail_sections, *ALWAYS))
+    for name in wanted:
+        if name not in need.without:
+            file = read_section(name, folder=folder)
+            yield replace(file, title=definition.titles.get(file.name, file.title))
 
 
 def _company_name(company_id: int | None, name: str | None) -> str:

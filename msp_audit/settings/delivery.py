@@ -12,7 +12,7 @@ from msp_audit.settings.base import SettingsModel
 from msp_audit.settings.secret import SecretReference
 
 When = Literal["always", "on-change", "on-findings"]
-FileFace = Literal["html", "pdf", "xlsx", "csv", "json", "parquet"]
+FileFace = Literal["html", "pdf", "xlsx"]
 
 
 class DeliverySettings(SettingsModel):
@@ -46,10 +46,13 @@ class DeliverySettings(SettingsModel):
 class SmtpSettings(SettingsModel):
     """A mail server."""
 
+    #: Mail server.
     host: str = Field(min_length=1)
+    #: Its port: 587 with STARTTLS, 465 with TLS from the start.
     port: int = Field(default=587, ge=1, le=65535)
     #: ``none`` is only allowed towards this machine.
     security: Literal["starttls", "tls", "none"] = "starttls"
+    #: Account to log in with; none sends without logging in.
     username: str | None = None
     #: Password of the user.
     password: SecretReference | None = None
@@ -57,6 +60,7 @@ class SmtpSettings(SettingsModel):
     token: SecretReference | None = None
     #: Certificate authorities to trust instead of the system's, as a PEM file.
     ca_file: Path | None = None
+    #: Seconds to wait for an answer.
     timeout_seconds: float = Field(default=60, gt=0, le=900)
 
     @model_validator(mode="after")
@@ -77,13 +81,17 @@ class GraphSettings(SettingsModel):
     tenant: str = Field(min_length=1)
     #: Application (client) id.
     client_id: str = Field(min_length=1)
+    #: Secret of the registered application.
     client_secret: SecretReference
     #: Mailbox that sends: its address or id.
     mailbox: str = Field(min_length=1)
+    #: Address of Microsoft Graph; national clouds have their own.
     url: Address = "https://graph.microsoft.com/v1.0"
+    #: Where the token is had.
     login_url: Address = "https://login.microsoftonline.com"
     #: Keep a copy under sent items.
     save_to_sent_items: bool = True
+    #: Seconds to wait for an answer.
     timeout_seconds: float = Field(default=60, gt=0, le=900)
 
 
@@ -119,6 +127,7 @@ class LinkSettings(SettingsModel):
 
     #: Also holds ``{record_type}``; empty: no links.
     psa: str | None = None
+    #: Automate computer; ``{id}`` is the record.
     automate_computer: str | None = None
     #: Addresses that Auvik sends along must lead to this host or below it.
     auvik_host: str = "auvik.com"

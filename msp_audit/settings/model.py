@@ -75,6 +75,7 @@ class MysqlSettings(SettingsModel):
 
     #: Machine that the database is on.
     host: str = "localhost"
+    #: Its port.
     port: int = Field(default=3306, ge=1, le=65535)
     #: Unix socket instead of host and port.
     socket: Path | None = None

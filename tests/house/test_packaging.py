@@ -77,6 +77,7 @@ def test_the_program_runs_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
         archive.extractall(tmp_path)
     said = run_tool("-c", "import msp_audit; print(msp_audit.__file__)", folder=tmp_path).stdout
     assert Path(said.strip()).is_relative_to(tmp_path)
+    run_tool("-m", "msp_audit", "init", str(tmp_path), folder=tmp_path)
     result = run_tool("-m", "msp_audit", "rules", folder=tmp_path)
     assert "sync.client_unsynced" in result.stdout, result.stdout
 

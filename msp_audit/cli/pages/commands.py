@@ -28,7 +28,7 @@ _WORDS = {int: "NUMBER", Path: "PATH", str: "TEXT"}
 def command_page(app: typer.Typer) -> str:
     """The page of *app*; hidden commands are left out."""
     group: Any = typer.main.get_command(app)
-    commands = {name: item for name, item in group.commands.items() if not item.hidden}
+    commands = dict(_shown(group))
     listed = [
         (link(word(name), f"#{anchor(_heading(name))}"), _summary(item)) for name, item in commands.items()
     ]
@@ -44,6 +44,19 @@ def command_page(app: typer.Typer) -> str:
         + table(("code", "means"), ((str(int(c)), text) for c, text in _EXIT_CODES.items()))
         + "\n\nWhere several hold, what must be mended first wins: 5, 3, 4, 1.",
     )
+
+
+def _shown(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:  # noqa: ANN401  (a parsed command)
+    """Every command below *group*; a group itself only where it does something without a subcommand."""
+    for name, item in group.commands.items():
+        if item.hidden:
+            continue
+        whole = f"{before}{name}"
+        below = getattr(item, "commands", None)
+        if not below or item.epilog:
+            yield whole, item
+        if below:
+            yield from _shown(item, f"{whole} ")
 
 
 def _command(name: str, command: Any) -> str:  # noqa: ANN401  (a parsed command)
