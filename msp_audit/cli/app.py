@@ -264,14 +264,22 @@ def findings(
 
 
 @app.command(epilog="Example: msp-audit doctor")
-def doctor() -> None:
+def doctor(
+    source: Annotated[
+        str | None, typer.Argument(help="'automate' prints the schema of its database, to be published.")
+    ] = None,
+) -> None:
     """Check sources, rights, rules and PDF libraries.
 
     Each failure says what to do. Nothing is changed.
     """
+    from msp_audit.cli.automate import tell_automate_schema
     from msp_audit.cli.tell import tell_checks
 
-    if not tell_checks(_workspace()):
+    if source not in (None, "automate"):
+        raise typer.BadParameter(f"'{source}' has no report of its own; only automate has.")
+    tell = tell_checks if source is None else tell_automate_schema
+    if not tell(_workspace()):
         raise typer.Exit(ExitCode.SOURCE)
 
 

@@ -6,10 +6,13 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from msp_audit.connectors.base import Connector
 from msp_audit.settings.model import Settings
+
+if TYPE_CHECKING:
+    from msp_audit.connectors.automate.report import SchemaReport
 
 #: Source -> where its connector is. Text, not classes: an HTTP library is imported when a source is read.
 CONNECTORS: Mapping[str, str] = MappingProxyType(
@@ -35,6 +38,19 @@ def connector(source: str, *, settings: Settings, is_replay: bool = False) -> Co
     make = cast("Callable[[Any], Connector]", getattr(import_module(module), name))
     section = _rooted(getattr(settings, source), root=settings.root)
     return make(_keyless(section) if is_replay else section)
+
+
+def automate_schema(settings: Settings) -> SchemaReport:
+    """What Automate's database has of what is read; see :mod:`msp_audit.connectors.automate.report`.
+
+    Raises:
+        SettingsError: no database of Automate is configured.
+        SourceError: it cannot be read.
+    """
+    from msp_audit.connectors.automate.report import schema_report
+
+    section = settings.automate
+    return schema_report(None if section is None else _rooted(section, root=settings.root))
 
 
 def views_folder_of(source: str) -> Path:

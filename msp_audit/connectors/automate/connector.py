@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msp_audit.connectors.automate.declared import declared_events
+from msp_audit.connectors.automate.declared import declared_events, excluded_ids
 from msp_audit.connectors.automate.doctor import check_exports, check_rest
 from msp_audit.connectors.automate.exports import file_of, find_exports, read_export
 from msp_audit.connectors.automate.names import Names
 from msp_audit.connectors.automate.rest import fetch_page, open_api, read_list
 from msp_audit.connectors.automate.tables import RESOURCES, TABLES, Table
-from msp_audit.connectors.base import Check, Connector, Event, Progress
+from msp_audit.connectors.base import Check, Connector, Event, Page, Progress
 from msp_audit.connectors.http import Api, Forbidden
 from msp_audit.domain import ResourceReading, Verdict
 from msp_audit.errors import SourceError, SourceRefused, SourceUnavailable
@@ -58,21 +58,27 @@ class AutomateConnector(Connector):
         files = self._files()
         fault = self._probe(found, is_alone=not files and not found)
         ways: dict[str, str | None] = {}
+        excluded: set[str] = set()
         for table in TABLES.values():
             resolved = found.get(table.name)
+            path = file_of(table, files=files, names=self._names)
             if resolved is not None and resolved.is_readable and self._database is not None:
                 ways[table.name] = "mysql"
-                yield from self._database.read_table(resolved, progress=progress)
+                events = self._database.read_table(resolved, progress=progress)
             elif self._api is not None and table.rest_path is not None:
                 ways[table.name] = "rest"
-                yield from self._read_rest(table, fault=fault, progress=progress)
-            elif (path := file_of(table, files=files, names=self._names)) is not None:
+                events = self._read_rest(table, fault=fault, progress=progress)
+            elif path is not None:
                 ways[table.name] = "exports"
-                yield from self._read_export(path, table=table, progress=progress)
+                events = self._read_export(path, table=table, progress=progress)
             else:
                 ways[table.name] = None
-                yield _unread(table, self._why_unread(table, resolved), resolved=resolved)
-        yield from declared_events(self._settings, ways=ways)
+                events = iter([_unread(table, self._why_unread(table, resolved), resolved=resolved)])
+            for event in events:
+                if isinstance(event, Page) and event.resource == "clients":
+                    excluded |= excluded_ids(self._settings, event.records)
+                yield event
+        yield from declared_events(self._settings, ways=ways, excluded=len(excluded))
 
     def check(self) -> Iterator[Check]:
         """Yield what each way can give: database and rights, server and rights, files and columns."""

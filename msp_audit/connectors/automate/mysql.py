@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import pymysql
 from pymysql.constants import CR, ER
@@ -218,7 +218,7 @@ class Labtech:
             write_timeout=self._http.read_seconds,
             local_infile=False,
             # Nothing is converted on its way to us: a zero date must not become a gap, nor a number a float.
-            conv=dict(encoders),
+            conv=cast("dict[int | type[Any], Any]", encoders),
             autocommit=None,
             ssl=_tls(settings),
             ssl_disabled=settings.encryption == "off",

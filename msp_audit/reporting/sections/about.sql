@@ -55,6 +55,18 @@ with facts as (
         ) as value
     from audit.run_sources as run_sources
     where run_sources.run_id = $run_id
+    union all
+    -- The connector counts them as the proof of the list of exclusions.
+    select
+        6 as position,
+        'Automate clients left out' as name,
+        exclusions.server_count::varchar || ' (automate.exclude_clients in the settings)' as value
+    from audit.run_resources as exclusions
+    where
+        exclusions.run_id = $run_id
+        and exclusions.source = 'automate'
+        and exclusions.resource = 'client_exclusions'
+        and exclusions.server_count > 0
 )
 
 select

@@ -13,6 +13,7 @@ import pytest
 from msp_audit.connectors.automate import AutomateConnector
 from msp_audit.connectors.automate.mysql import Labtech
 from msp_audit.connectors.automate.names import Names
+from msp_audit.connectors.automate.report import schema_report
 from msp_audit.connectors.automate.tables import TABLES
 from msp_audit.connectors.base import Page
 from msp_audit.domain import Record, Verdict
@@ -413,3 +414,54 @@ def test_memory_does_not_grow_with_a_table(mariadb: Server, tables: str) -> None
 def _rows(connector: AutomateConnector) -> Sequence[int]:
     with closing(connector):
         return [len(e.records) for e in connector.read() if isinstance(e, Page) and e.resource == "clients"]
+
+
+def test_the_schema_report_can_be_published_and_suggests_aliases(mariadb: Server, tables: str) -> None:
+    mariadb.execute(
+        *RENAMED,
+        "insert into clients values (1, 'Secretive Customer', '19')",
+        "create table contacts (ContactID int, Email varchar(100))",
+        database=tables,
+    )
+    report = schema_report(AutomateSettings(mysql=mariadb.settings(tables)))
+    text = "\n".join(report.lines)
+    assert not report.is_whole
+    assert "ok       clients; ClientID = clientid" in text
+    assert "MISSING  plugin_cw_sitemapping: CWSiteRecID" in text
+    assert '"plugin_cw_sitemapping.CWSiteRecID" = "SiteNumber"' in text
+    assert "plugin_cw_agentsync\tLTTargetID\tint(11)\tyes" in text
+    for private in ("Secretive", str(mariadb.socket), "contacts"):
+        assert private not in text
+
+
+@pytest.mark.parametrize(
+    ("entries", "left"),
+    [
+        ((), [1, 2, 3, 4]),
+        ((1,), [2, 3, 4]),
+        (("~*",), [1, 2, 4]),
+        (("the msp",), [2, 3, 4]),
+        (("[Old] *",), [1, 2, 3]),
+        ((1, "~*", "?ale"), [4]),
+    ],
+)
+def test_excluded_clients_and_what_is_theirs_are_left_out_and_counted(
+    tmp_path: Path, entries: tuple[int | str, ...], left: list[int]
+) -> None:
+    lines = ["1,The  MSP,", "2,Vale,", "3,~gone,", "4,[Old] Rose,"]
+    (tmp_path / "clients.csv").write_text("ClientID,Name,ExternalID\n" + "\n".join(lines), encoding="utf-8")
+    places = "".join(f"{n}0,{n},HQ\n" for n in range(1, 5))
+    (tmp_path / "locations.csv").write_text("LocationID,ClientID,Name\n" + places, encoding="utf-8")
+    devices = "".join(f"{n}00,{n}0,PRN\n" for n in range(1, 5))
+    (tmp_path / "networkdevices.csv").write_text("DeviceID,LocationID,Name\n" + devices, encoding="utf-8")
+    result = read(AutomateConnector(AutomateSettings(exports=tmp_path, exclude_clients=entries)))
+    landed = {name: rows for name, rows in result.records.items() if rows}
+    with typed("automate", landed) as database:
+        assert [row[0] for row in database.query("select client_id from automate.clients order by 1")] == left
+        for relation in ("locations", "network_devices"):
+            found = database.query(f"select client_id from automate.{relation} order by 1")
+            assert [row[0] for row in found] == left
+        gone = database.query("select count(*) from automate.excluded_clients").scalar()
+        entities = database.query("select count(*) from automate.excluded_entities").scalar()
+    assert gone == 4 - len(left) == result.readings["client_exclusions"].proof.server_count
+    assert entities == 3 * gone
