@@ -60,7 +60,7 @@ class Bench:
         self._chosen = chosen
         self._folder: Path = chosen.folder
         self._authority, self.certificate = authority(chosen.folder / "tls")
-        self._peer = None if chosen.no_peer else _peer_environment(chosen.folder)
+        self._peer = None if chosen.no_peer else peer_environment(chosen.folder)
 
     def rows(self, served: Serving, delay: int) -> list[tuple[str, ...]]:
         """Every run with one delay, as lines of the table."""
@@ -143,7 +143,7 @@ def _query(visit: dict[str, Any]) -> str:
     return urlencode([(name, value) for name, value in visit["query"]])
 
 
-def _peer_environment(folder: Path) -> Path:
+def peer_environment(folder: Path) -> Path:
     """The interpreter of a throw-away environment with pyconnectwise from PyPI."""
     python = folder / "peer" / "bin" / "python"
     if not python.exists():
