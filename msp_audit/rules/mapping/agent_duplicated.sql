@@ -9,7 +9,36 @@ remedy   = """Find the agent that is still in contact and retire the other ones 
            PSA configurations."""
 source   = "Field practice: duplicate agents by serial number (column certain)"
 */
-with serials as materialized (
+-- Only agents whose serial number ends like another one's of the client are looked at closely: to bring a
+-- serial number into its form is dear, and few share an ending.
+with endings as materialized (
+    select
+        computers.client_id,
+        computers.computer_id,
+        right(
+            translate(
+                upper(computers.serial_number),
+                -- What clean() takes for a blank.
+                ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) || chr(8204) || chr(8205)
+                || chr(8288) || chr(65279),
+                ''
+            ),
+            4
+        ) as ending
+    from automate.computers as computers
+    where computers.serial_number is not null
+),
+
+shared_endings as (
+    select
+        endings.client_id,
+        endings.ending
+    from endings
+    group by endings.client_id, endings.ending
+    having count(*) >= 2
+),
+
+serials as materialized (
     select
         computers.client_id,
         good_serial(computers.serial_number) as serial_number,
@@ -17,7 +46,12 @@ with serials as materialized (
         computers.name,
         computers.last_contact_at
     from automate.computers as computers
-    where computers.serial_number is not null
+    join endings
+        on computers.computer_id = endings.computer_id
+    join shared_endings
+        on
+            endings.client_id = shared_endings.client_id
+            and endings.ending = shared_endings.ending
 ),
 
 shared as (

@@ -16,7 +16,38 @@ source   = "seed 000, component 3: unsynced assets, servers and workstations onl
 # ignored locations, and of clients without an agreement template.
 literal = false
 */
-with links as (
+-- Materialised: the few that were never synced are found first, and only they are looked at further.
+with unsynced as materialized (
+    select
+        machines.computer_id,
+        machines.client_id,
+        machines.location_id,
+        machines.name,
+        machines.is_server,
+        machines.operating_system,
+        machines.serial_number,
+        machines.agent_version,
+        machines.last_contact_at
+    from automate.computers as machines
+    where
+        not exists (
+            select 1
+            from automate.asset_syncs as asset_syncs
+            where
+                asset_syncs.entity_kind = 'computer'
+                and asset_syncs.entity_id = machines.computer_id
+                and asset_syncs.configuration_id is not null
+        )
+        and not exists (
+            select 1
+            from automate.ignored_entities as ignored
+            where
+                ignored.entity_kind = 'computer'
+                and ignored.entity_id = machines.computer_id
+        )
+),
+
+links as (
     select
         client_links.client_id,
         min(client_links.company_id) as company_id
@@ -46,7 +77,7 @@ select
     computers.serial_number,
     computers.agent_version,
     computers.last_contact_at
-from automate.computers as computers
+from unsynced as computers
 join automate.clients as clients
     on computers.client_id = clients.client_id
 left join automate.locations as locations
@@ -56,38 +87,21 @@ left join links
 left join templated
     on clients.client_id = templated.client_id
 where
-    not exists (
-        select 1
-        from automate.asset_syncs as asset_syncs
-        where
-            asset_syncs.entity_kind = 'computer'
-            and asset_syncs.entity_id = computers.computer_id
-            and asset_syncs.configuration_id is not null
-    )
-    and not exists (
-        select 1
-        from automate.ignored_entities as ignored
-        where
-            ignored.entity_kind = 'computer'
-            and ignored.entity_id = computers.computer_id
-    )
-    and (
-        $literal
-        or (
-            templated.client_id is not null
-            and not exists (
-                select 1
-                from automate.ignored_entities as ignored
-                where
-                    ignored.entity_kind = 'location'
-                    and ignored.entity_id = computers.location_id
-            )
-            and not exists (
-                select 1
-                from automate.ignored_entities as ignored
-                where
-                    ignored.entity_kind = 'client'
-                    and ignored.entity_id = computers.client_id
-            )
+    $literal
+    or (
+        templated.client_id is not null
+        and not exists (
+            select 1
+            from automate.ignored_entities as ignored
+            where
+                ignored.entity_kind = 'location'
+                and ignored.entity_id = computers.location_id
+        )
+        and not exists (
+            select 1
+            from automate.ignored_entities as ignored
+            where
+                ignored.entity_kind = 'client'
+                and ignored.entity_id = computers.client_id
         )
     )
