@@ -1,7 +1,7 @@
 """The original audit of seed 000 as one MySQL statement, written anew from its published description.
 
 What the statement asks is documented; how the plugin's tables are called is public; most of their columns are
-inferred. Where the reconstruction left a choice, docs/decisions/0004-automate-audit.md says which was taken.
+inferred. Where the reconstruction left a choice, docs/decisions/0007-automate-audit.md says which was taken.
 """
 
 from __future__ import annotations
