@@ -47,6 +47,6 @@ select
 from buckets
 left join ours
     on ours.age_days between buckets.from_days and buckets.to_days
-where exists (select 1 from ours)
+where exists (select 1 from ours as someone)
 group by buckets.position, buckets.bucket
 order by buckets.position
