@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from msp_audit.domain import Rows
@@ -50,8 +51,14 @@ def ask(
     check_question(sql)
     began = time.monotonic()
     try:
-        with database.deadline(limits.seconds):
-            rows, is_cut = database.query_at_most(limits.rows, sql, params)
+        with database.deadline(limits.seconds), ThreadPoolExecutor(max_workers=1) as pool:
+            # In a thread of its own: the one that hears Ctrl-C must not be inside DuckDB then.
+            answer = pool.submit(database.query_at_most, limits.rows, sql, params)
+            try:
+                rows, is_cut = answer.result()
+            except KeyboardInterrupt:
+                database.connection.interrupt()
+                raise
     except QueryTimeout as error:
         if time.monotonic() - began < limits.seconds:
             # DuckDB answers Ctrl-C as it answers our own interrupt.

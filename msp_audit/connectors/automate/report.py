@@ -28,9 +28,7 @@ def schema_report(settings: AutomateSettings | None) -> SchemaReport:
         SourceError: it cannot be read.
     """
     if settings is None or settings.mysql is None:
-        raise SettingsError(
-            "No database of Automate is configured; give [automate.mysql] in the settings."
-        )
+        raise SettingsError("No database of Automate is configured; give [automate.mysql] in the settings.")
     names = Names.of(settings.aliases)
     with Labtech(settings.mysql, http=settings.http) as database:
         schema = database.schema(names=names)

@@ -125,9 +125,7 @@ def _agreements(planting: Planting) -> None:
 
 
 def _priorities(planting: Planting) -> None:
-    planting.patch(
-        "psa/priorities", 10, color=None, sortOrder=None, defaultFlag=None, level=None, _info=None
-    )
+    planting.patch("psa/priorities", 10, color=None, sortOrder=None, defaultFlag=None, level=None, _info=None)
     planting.condition("Nothing but a name", where="PSA priority 10")
 
 
