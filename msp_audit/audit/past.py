@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +27,11 @@ select
     history.parents, history.why, history.remedy, history.source, history.origin, history.digest, history.sql
 from published.audit.rule_history as history
 where history.from_run_id <= {run_id} and (history.to_run_id is null or history.to_run_id > {run_id})
+"""
+_RULE_HISTORY = """
+select history.* replace (case when history.to_run_id <= {run_id} then history.to_run_id end as to_run_id)
+from published.audit.rule_history as history
+where history.from_run_id <= {run_id}
 """
 
 
@@ -79,6 +85,18 @@ class Past:
         self.make(inspect(sql).relations)
         return self._database.query(sql, params)
 
+    def batches(self, sql: str, params: Params | None = None, *, size: int = 2_000) -> Iterator[Rows]:
+        """As :meth:`query`, *size* rows at a time and at least once; ask nothing else meanwhile."""
+        self.make(inspect(sql).relations)
+        return self._database.batches(sql, params, size=size)
+
+    def has_relations(self, sql: str) -> tuple[str, ...]:
+        """Names of relations that *sql* reads and that could not be seen then."""
+        relations = inspect(sql).relations
+        self.make(relations)
+        names = sorted(name for name in relations if "." in name)
+        return tuple(name for name in names if not self._database.has_relation(name))
+
     def make(self, relations: frozenset[str]) -> None:
         """Make the typed *relations* that are not there yet."""
         missing = {
@@ -107,6 +125,7 @@ class Past:
             "create schema audit",
             f"create view audit.findings as {findings}",
             f"create view audit.rules as {_RULES.format(run_id=moment.run_id)}",
+            f"create view audit.rule_history as {_RULE_HISTORY.format(run_id=moment.run_id)}",
             *(
                 f"create view audit.{name} as select kept.* from {PUBLISHED}.audit.{name} as kept"
                 f" where kept.run_id <= {moment.run_id}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from msp_audit.domain import Rows
@@ -13,6 +13,12 @@ class Reader(Protocol):
 
     def query(self, sql: str, params: Mapping[str, object] | None = None) -> Rows:
         """Rows of one select; only those of *params* that the SQL names are used."""
+        ...
+
+    def batches(
+        self, sql: str, params: Mapping[str, object] | None = None, *, size: int = 2_000
+    ) -> Iterator[Rows]:
+        """The same, *size* rows at a time and at least once; nothing else is asked meanwhile."""
         ...
 
     def has_relations(self, sql: str) -> tuple[str, ...]:

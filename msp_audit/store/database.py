@@ -120,6 +120,21 @@ class Database:
             rows=tuple(cursor.fetchall()),
         )
 
+    def batches(self, sql: str, params: Params | None = None, *, size: int = 2_000) -> Iterator[Rows]:
+        """Run one statement and fetch *size* rows at a time, at least once; ask nothing else meanwhile."""
+        cursor = self._run(sql, params)
+        description = cursor.description or []
+        columns = tuple(str(column[0]) for column in description)
+        types = tuple(str(column[1]) for column in description)
+        while True:
+            try:
+                fetched = cursor.fetchmany(size)
+            except duckdb.Error as error:
+                raise QueryFailed(str(error)) from error
+            yield Rows(columns=columns, types=types, rows=tuple(fetched))
+            if len(fetched) < size:
+                return
+
     def query_at_most(self, count: int, sql: str, params: Params | None = None) -> tuple[Rows, bool]:
         """The first *count* rows of one statement, and whether there are more; the rest is never fetched."""
         cursor = self._run(sql, params)

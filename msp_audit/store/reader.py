@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -46,6 +47,14 @@ class Reader:
             QueryFailed: DuckDB refuses it.
         """
         return self._database.query(sql, params)
+
+    def batches(self, sql: str, params: Params | None = None, *, size: int = 2_000) -> Iterator[Rows]:
+        """Run one statement and fetch *size* rows at a time, at least once; ask nothing else meanwhile.
+
+        Raises:
+            QueryFailed: DuckDB refuses it.
+        """
+        return self._database.batches(sql, params, size=size)
 
     def inspect(self, sql: str) -> Inspection:
         """What *sql* is and reads, without running it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -142,6 +142,13 @@ class MemoryReader:
             types=tuple(str(column[1]) for column in described),
             rows=tuple(result.fetchall()),
         )
+
+    def batches(
+        self, sql: str, params: Mapping[str, object] | None = None, *, size: int = 2_000
+    ) -> Iterator[Rows]:
+        found = self.query(sql, params)
+        for place in range(0, max(1, len(found)), size):
+            yield Rows(columns=found.columns, types=found.types, rows=found.rows[place : place + size])
 
     def has_relations(self, sql: str) -> tuple[str, ...]:
         known = {
