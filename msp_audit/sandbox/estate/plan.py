@@ -32,6 +32,10 @@ class Plan:
     computers: int = 1180
     #: Auvik devices.
     devices: int = 320
+    #: How many of them every company has at least: planting needs some of each, and chance gives a few too few.
+    least_sites: int = 1
+    least_computers: int = 1
+    least_devices: int = 0
     readings: tuple[datetime, ...] = weekly_readings(weeks=3)
     #: Share of computers and devices with a fault; for estates without planted ones.
     fault_share: float = 0.0

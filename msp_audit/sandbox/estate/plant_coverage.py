@@ -168,7 +168,7 @@ def _devices(planting: Planting) -> None:
 
 def _odd_devices(planting: Planting) -> None:
     company = planting.company(15)
-    gear = planting.gear(company)
+    gear = planting.gear(company, may_carry_id=False)
     planting.patch("auvik/devices", gear.device_id, weeks=SINCE_THIRD, name=gear.ip, serial=None)
     planting.finding(
         _DEVICES,
@@ -207,7 +207,7 @@ def _device_look_alikes(planting: Planting) -> None:
     planting.look_alike("auvik.serial_placeholder", key={"device_id": gear.device_id},
                         story=f"{gear.name}: the tenant's inventory sync is switched off.")  # fmt: skip
     company = planting.company(22)
-    gear = planting.gear(company, device_type="switch")
+    gear = planting.gear(company, device_type="switch", may_carry_id=False)
     record = psa.device_configuration(planting.world, company, gear)
     second = "FCW2719MEMBR2"
     planting.add("psa/configurations", record | {

@@ -13,7 +13,7 @@ from msp_audit.sandbox.estate.planting import (
     UNTIL_THIRD,
     Planting,
 )
-from msp_audit.sandbox.estate.world import Company, Machine
+from msp_audit.sandbox.estate.world import Company, Machine, Role
 
 HOSTILE_CLIENT = "<script>alert(1)</script>"
 HOSTILE_LOCATION = "=cmd|'/c calc'!A1"
@@ -109,7 +109,18 @@ def _clients(planting: Planting) -> None:
     found(client_id, name, FIRST,
           "Mapped to company -1, and it is the location of the same id that was ignored; "
           "put right in the second week.")  # fmt: skip
+    _location_of_that_id(planting, client_id)
     _client_look_alikes(planting)
+
+
+def _location_of_that_id(planting: Planting, location_id: int) -> None:
+    """Where chance gave that location to a mapped client, it is ignored and mapped at once."""
+    site = location_id - planting.world.location_id(0)
+    owner = next((each for each in planting.world.companies() if site in each.sites), None)
+    if owner is not None and owner.role is not Role.IGNORED:
+        planting.finding("mapping.location_ignored_and_mapped", key={"location_id": location_id},
+                         weeks=ALWAYS, company=owner.name,
+                         story="Ignored by mistake: a client of the same id was meant.")  # fmt: skip
 
 
 def _client_look_alikes(planting: Planting) -> None:
@@ -181,6 +192,7 @@ def _location_look_alikes(planting: Planting) -> None:
     )
     for machine in planting.world.machines(company):
         if machine.site == site:
+            planting.reserve(machine)
             planting.drop("plugin_cw_lastassetsync", (1, planting.computer_id(machine)))
             planting.look_alike(
                 "sync.asset_unsynced",

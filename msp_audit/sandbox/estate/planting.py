@@ -114,20 +114,37 @@ class Planting:
 
     def machine(self, company: Company, *, is_server: bool = False) -> Machine:
         """A computer there at every reading, that no other planting has touched."""
+        seen = {gear.machine.number for gear in self.world.gear(company) if gear.machine}
         for machine in self.world.machines(company):
             stays = machine.joins == 0 and machine.leaves > len(self.world.plan.readings)
             place = machine.number - company.computers.start
-            # The first ones are seen by Auvik too.
-            is_free = place > company.servers + 3 or (is_server and place >= company.servers - 1)
+            is_last = place > company.servers + 3 or (is_server and place >= company.servers - 1)
+            is_free = is_last and machine.number not in seen
             if stays and is_free and machine.is_server == is_server and machine.number not in self._machines:
                 self._machines.add(machine.number)
                 return machine
         raise LookupError(f"{company.name} has no computer left to plant a fault in; take a larger company.")
 
-    def gear(self, company: Company, *, device_type: str | None = None, is_managed: bool = True) -> Gear:
-        """A device that is no computer, and that no other planting has touched."""
+    def reserve(self, machine: Machine) -> None:
+        """No other planting may touch that computer."""
+        self._machines.add(machine.number)
+
+    def gear(
+        self,
+        company: Company,
+        *,
+        device_type: str | None = None,
+        is_managed: bool = True,
+        may_carry_id: bool = True,
+    ) -> Gear:
+        """A device that is no computer, and that no other planting has touched.
+
+        Unless it *may_carry_id*, its configuration does not answer the question for Auvik's id.
+        """
         for gear in self.world.gear(company):
             if gear.machine or gear.is_managed is not is_managed or gear.number in self._gear:
+                continue
+            if not may_carry_id and psa.carries_auvik_id(gear):
                 continue
             if device_type in (None, gear.device_type) and (gear.serial or not is_managed):
                 self._gear.add(gear.number)

@@ -190,14 +190,23 @@ def device_configuration(world: World, company: Company, gear: Gear) -> Record:
     record["ipAddress"] = gear.ip
     record["manufacturer"] = manufacturer(MAKES[gear.make])
     record["managementLink"] = f"https://us1.my.auvik.com/#device/{gear.device_id}"
-    asked = [id_ for id_, (type_id, *_) in psa_setup.QUESTIONS.items() if type_id == gear.type_id]
-    if asked and gear.number % 3 == 0:
+    if carries_auvik_id(gear):
+        asked = _questions_of(gear)
         answers = {"Auvik ID": gear.device_id, "Warranty end": "2028-06-30T00:00:00Z", "Port count": 24}
         record["questions"] = [
             _answer(record["id"], question_id=id_, answer=answers.get(psa_setup.QUESTIONS[id_][1]))
             for id_ in asked
         ]
     return record
+
+
+def carries_auvik_id(gear: Gear) -> bool:
+    """Whether its configuration answers the question for Auvik's id: every third of the types that ask."""
+    return bool(_questions_of(gear)) and gear.number % 3 == 0
+
+
+def _questions_of(gear: Gear) -> list[int]:
+    return [id_ for id_, (type_id, *_) in psa_setup.QUESTIONS.items() if type_id == gear.type_id]
 
 
 def _answer(configuration_id: int, *, question_id: int, answer: object) -> Record:

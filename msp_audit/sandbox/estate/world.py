@@ -94,9 +94,9 @@ class World:
         self.plan = plan
         self.seed = plan.seed
         weights = [self._weight(index) for index in range(plan.companies)]
-        self._computers = shares(weights, total=plan.computers, least=1)
-        self._sites = shares(weights, total=plan.sites, least=1)
-        self._devices = shares(weights, total=plan.devices, least=0)
+        self._computers = shares(weights, total=plan.computers, least=plan.least_computers)
+        self._sites = shares(weights, total=plan.sites, least=plan.least_sites)
+        self._devices = shares(weights, total=plan.devices, least=plan.least_devices)
         start = date(2019, 1, 7).toordinal()
         self._days = [date.fromordinal(start + day).isoformat() for day in range(2600)]
 
