@@ -32,7 +32,7 @@ class Plan:
     computers: int = 1180
     #: Auvik devices.
     devices: int = 320
-    #: How many of them every company has at least: planting needs some of each, and chance gives a few too few.
+    #: How many of them every company has at least; planting needs some of each.
     least_sites: int = 1
     least_computers: int = 1
     least_devices: int = 0
