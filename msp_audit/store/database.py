@@ -21,6 +21,8 @@ from msp_audit.store.placeholders import LISTS, placeholder_values
 
 _HERE = Path(__file__).parent
 Params = Mapping[str, Any]
+#: Our own table functions that are given relations by name.
+BY_NAME = frozenset({"configuration_matches"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,9 +253,24 @@ def inspect(sql: str) -> Inspection:
     }
     return Inspection(
         is_single_select=len(tree["statements"]) == 1,
-        relations=frozenset(relations),
+        relations=frozenset(relations | _named_relations(nodes)),
         params=frozenset(str(node["identifier"]) for node in nodes if node.get("class") == "PARAMETER"),
     )
+
+
+def _named_relations(nodes: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Relations that one of our own table functions is given by name."""
+    calls = [
+        node["function"]
+        for node in nodes
+        if node.get("type") == "TABLE_FUNCTION" and node["function"]["function_name"] in BY_NAME
+    ]
+    texts = [
+        (argument.get("expression") or {}).get("literal", {}).get("text", "")
+        for call in calls
+        for argument in call["arguments"]
+    ]
+    return {text for text in texts if "." in text}
 
 
 def _nodes(tree: object) -> Iterator[dict[str, Any]]:
@@ -291,7 +308,7 @@ def macros_digest(database: Database) -> str:
 
 @lru_cache(maxsize=1)
 def _macros() -> str:
-    return (_HERE / "macros.sql").read_text(encoding="utf-8")
+    return "\n".join((_HERE / name).read_text(encoding="utf-8") for name in ("macros.sql", "matching.sql"))
 
 
 def quoted(name: str) -> str:

@@ -24,229 +24,15 @@ declared as (
     from core.auvik_device_ids as ids
     group by ids.device_id
     having count(distinct ids.configuration_id) = 1
-),
-
--- Grouped before joined: a value shared by thousands on both sides stays one row.
-serial_hits as (
-    select
-        keys.company_id,
-        keys.serial_key,
-        count(*) as hit_count,
-        min(keys.configuration_id) as configuration_id,
-        count(*) filter (where keys.is_active) as active_count,
-        min(keys.configuration_id) filter (where keys.is_active) as active_id,
-        min(keys.maker_key) as maker_key
-    from core.configuration_keys as keys
-    where keys.serial_key is not null
-    group by
-        keys.company_id,
-        keys.serial_key
-),
-
-serial_name_hits as (
-    select
-        keys.company_id,
-        keys.serial_key,
-        keys.name_key,
-        count(*) as hit_count,
-        min(keys.configuration_id) as configuration_id
-    from core.configuration_keys as keys
-    where
-        keys.serial_key is not null
-        and keys.name_key is not null
-    group by
-        keys.company_id,
-        keys.serial_key,
-        keys.name_key
-),
-
-name_hits as (
-    select
-        keys.company_id,
-        keys.name_key,
-        count(*) as hit_count,
-        min(keys.configuration_id) as configuration_id,
-        count(*) filter (where keys.is_active) as active_count,
-        min(keys.configuration_id) filter (where keys.is_active) as active_id
-    from core.configuration_keys as keys
-    where keys.name_key is not null
-    group by
-        keys.company_id,
-        keys.name_key
-),
-
--- Windows cuts a NetBIOS name after 15 characters.
-short_name_hits as (
-    select
-        keys.company_id,
-        left(keys.name_key, 15) as short_key,
-        count(*) as hit_count,
-        min(keys.configuration_id) as configuration_id,
-        min(length(keys.name_key)) as name_length
-    from core.configuration_keys as keys
-    where length(keys.name_key) >= 15
-    group by
-        keys.company_id,
-        left(keys.name_key, 15)
-),
-
-serials_anywhere as (
-    select
-        keys.serial_key,
-        count(*) as hit_count,
-        min(keys.configuration_id) as configuration_id,
-        min(keys.company_id) as company_id,
-        min(keys.maker_key) as maker_key
-    from core.configuration_keys as keys
-    where keys.serial_key is not null
-    group by keys.serial_key
-),
-
-found as (
-    select
-        keys.device_id,
-        max(keys.serial_key) as serial_key,
-        max(keys.name_key) as name_key,
-        max(keys.maker_key) as maker_key,
-        coalesce(sum(serial_hits.hit_count), 0) as serial_count,
-        min(serial_hits.configuration_id) as serial_id,
-        coalesce(sum(serial_hits.active_count), 0) as serial_active_count,
-        min(serial_hits.active_id) as serial_active_id,
-        min(serial_hits.maker_key) as serial_maker_key,
-        coalesce(sum(serial_name_hits.hit_count), 0) as serial_name_count,
-        min(serial_name_hits.configuration_id) as serial_name_id,
-        coalesce(sum(name_hits.hit_count), 0) as name_count,
-        min(name_hits.configuration_id) as name_id,
-        coalesce(sum(name_hits.active_count), 0) as name_active_count,
-        min(name_hits.active_id) as name_active_id,
-        coalesce(sum(short_name_hits.hit_count), 0) as short_name_count,
-        min(short_name_hits.configuration_id) as short_name_id,
-        min(short_name_hits.name_length) as short_name_length
-    from core.device_keys as keys
-    left join serial_hits
-        on
-            keys.company_id = serial_hits.company_id
-            and keys.serial_key = serial_hits.serial_key
-    left join serial_name_hits
-        on
-            keys.company_id = serial_name_hits.company_id
-            and keys.serial_key = serial_name_hits.serial_key
-            and keys.name_key = serial_name_hits.name_key
-    left join name_hits
-        on
-            keys.company_id = name_hits.company_id
-            and keys.name_key = name_hits.name_key
-    left join short_name_hits
-        on
-            keys.company_id = short_name_hits.company_id
-            and left(keys.name_key, 15) = short_name_hits.short_key
-            and length(keys.name_key) >= 15
-    group by keys.device_id
-),
-
-decided as (
-    select
-        found.device_id,
-        -- Two makers may use the same short serial number; a long one is told from chance.
-        case
-            when found.serial_count = 1
-                and found.serial_maker_key <> found.maker_key
-                and length(found.serial_key) < 7
-                then case
-                        when found.serial_name_count = 1 then 'serial and name' when
-                            found.name_count = 1
-                            then 'name'
-                    end
-            when found.serial_count = 1 then 'serial'
-            when found.serial_name_count = 1 then 'serial and name'
-            when found.serial_count > 1 and found.serial_active_count = 1 then 'active serial'
-            when found.serial_count > 1 then 'several serials'
-            when found.name_count = 1 then 'name'
-            when found.name_count > 1 and found.name_active_count = 1 then 'active name'
-            when found.name_count > 1 then 'several names'
-        end as way,
-        found.serial_key,
-        found.name_key,
-        coalesce(found.serial_maker_key <> found.maker_key, false) as has_other_maker,
-        found.serial_count,
-        found.serial_id,
-        found.serial_active_id,
-        found.serial_name_id,
-        found.name_count,
-        found.name_id,
-        found.name_active_id,
-        -- One of the two must be exactly as long as Windows leaves it.
-        case
-            when found.short_name_count = 1
-                and (length(found.name_key) = 15) <> (found.short_name_length = 15)
-                then found.short_name_id
-        end as short_name_id
-    from found
-),
-
-linked as (
-    select
-        decided.device_id,
-        case decided.way
-            when 'serial' then decided.serial_id
-            when 'serial and name' then decided.serial_name_id
-            when 'active serial' then decided.serial_active_id
-            when 'name' then decided.name_id
-            when 'active name' then decided.name_active_id
-        end as configuration_id,
-        case
-            when decided.way = 'serial' and decided.has_other_maker then 'likely'
-            when decided.way in ('serial', 'serial and name') then 'certain'
-            when decided.way in ('several serials', 'several names') then 'ambiguous'
-            when decided.way is not null then 'likely'
-            else 'none'
-        end as confidence,
-        case
-            when decided.way like '%serial%' then 'serial number'
-            when decided.way is not null then 'device name'
-        end as evidence,
-        case decided.way
-            when 'serial'
-                then decided.serial_key
-                    || case when decided.has_other_maker then ', though the makers differ' else '' end
-            when 'serial and name' then decided.serial_key || ', told apart by name'
-            when 'active serial' then decided.serial_key || ', the only active one'
-            when
-                'several serials'
-                then decided.serial_key || ' in ' || decided.serial_count || ' configurations'
-            when 'name' then decided.name_key
-            when 'active name' then decided.name_key || ', the only active one'
-            when 'several names' then decided.name_key || ' in ' || decided.name_count || ' configurations'
-        end as detail,
-        case
-            when decided.way = 'several serials' then decided.serial_count
-            when decided.way = 'several names' then decided.name_count
-            when decided.way is not null then 1
-            else 0
-        end as candidate_count,
-        case when decided.way is null then decided.short_name_id end
-            as suggested_configuration_id,
-        case
-            when decided.way is not null then null
-            when decided.short_name_id is not null
-                then 'the same first 15 characters, where Windows cuts names: ' || left(decided.name_key, 15)
-        end as suggestion,
-        case when decided.way is null then decided.serial_key end as sought_serial_key
-    from decided
 )
 
 select
-    linked.device_id,
+    linked.asset_id as device_id,
     coalesce(declared.configuration_id, linked.configuration_id) as configuration_id,
-    case
-        when declared.configuration_id is not null then declared.company_id
-        else configurations.company_id
-    end as company_id,
+    case when declared.configuration_id is not null then declared.company_id else linked.company_id end
+        as company_id,
     case when declared.configuration_id is not null then 'certain' else linked.confidence end as confidence,
-    case
-        when declared.configuration_id is not null then 'device ID'
-        else linked.evidence
-    end as evidence,
+    case when declared.configuration_id is not null then 'device ID' else linked.evidence end as evidence,
     case
         when declared.configuration_id is not null then 'configuration ' || declared.configuration_id::varchar
         else linked.detail
@@ -255,14 +41,15 @@ select
     case when declared.configuration_id is null then linked.suggested_configuration_id end
         as suggested_configuration_id,
     case when declared.configuration_id is null then linked.suggestion end as suggestion,
-    case when declared.configuration_id is null then elsewhere.configuration_id end as moved_configuration_id,
-    case when declared.configuration_id is null then elsewhere.company_id end as moved_company_id
-from linked
+    case when declared.configuration_id is null then linked.moved_configuration_id end
+        as moved_configuration_id,
+    case when declared.configuration_id is null then linked.moved_company_id end as moved_company_id
+from configuration_matches(
+        'core.device_keys',
+        'core.configuration_keys',
+        device_id, -- noqa: RF02
+        null::varchar,
+        'device name'
+    ) as linked
 left join declared
-    on linked.device_id = declared.device_id
-left join core.configuration_keys as configurations
-    on linked.configuration_id = configurations.configuration_id
-left join serials_anywhere as elsewhere
-    on
-        linked.sought_serial_key = elsewhere.serial_key
-        and elsewhere.hit_count = 1
+    on linked.asset_id = declared.device_id
