@@ -190,16 +190,17 @@ def _location_look_alikes(planting: Planting) -> None:
     planting.look_alike(
         rule, key={"location_id": location_id}, story="A closed branch, ignored in the plugin."
     )
-    for machine in planting.world.machines(company):
-        if machine.site == site:
-            planting.reserve(machine)
-            planting.drop("plugin_cw_lastassetsync", (1, planting.computer_id(machine)))
-            planting.look_alike(
-                "sync.asset_unsynced",
-                key={"computer_id": planting.computer_id(machine)},
-                story=f"{machine.name} was never synced, but its location is ignored.",
-            )
-            break
+    residents = [each for each in planting.world.machines(company) if each.site == site]
+    for machine in residents:
+        # Whatever else were planted in them, the closed branch would hide it.
+        planting.reserve(machine)
+    for machine in residents[:1]:
+        planting.drop("plugin_cw_lastassetsync", (1, planting.computer_id(machine)))
+        planting.look_alike(
+            "sync.asset_unsynced",
+            key={"computer_id": planting.computer_id(machine)},
+            story=f"{machine.name} was never synced, but its location is ignored.",
+        )
     location_id = planting.world.location_id(planting.company(14).sites.start)
     planting.look_alike(rule, key={"location_id": location_id}, story="Belongs to an ignored client.")
     company = planting.company(25)
