@@ -1,0 +1,136 @@
+"""What a bench found: figures beside their targets, tables, the machine; kept in ``bench/results/CLAIM.json``.
+
+``docs/performance.md`` is written from these files alone (``python -m bench page``), so that one claim can be
+measured again without the others.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from bench.measure import HERE
+
+RESULTS = HERE / "results"
+#: Whose version changes the figures.
+PACKAGES = ("duckdb", "httpx", "matplotlib", "orjson", "pandas", "pymysql", "weasyprint", "xlsxwriter")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One promise and what was measured."""
+
+    promise: str
+    #: The figure as text, with its unit.
+    measured: str
+    is_met: bool
+    #: Why it is missed, or what the figure does not cover.
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """A table of figures; one row a process or a stage."""
+
+    caption: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(slots=True, kw_only=True)
+class Outcome:
+    """Everything one bench has to say."""
+
+    claim: str
+    title: str
+    #: The command that gives these figures again.
+    command: str
+    targets: list[Target] = field(default_factory=list)
+    grids: list[Grid] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    def target(self, promise: str, measured: str, *, is_met: bool, remark: str = "") -> None:
+        """Add a promise with its figure."""
+        self.targets.append(Target(promise=promise, measured=measured, is_met=is_met, remark=remark))
+
+    def grid(self, caption: str, heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+        """Add a table; cells become text."""
+        texts = [[str(cell) for cell in row] for row in rows]
+        self.grids.append(Grid(caption=caption, heads=list(heads), rows=texts))
+
+    def save(self, folder: Path = RESULTS) -> Path:
+        """Keep it, with the day and the machine; returns the file."""
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{self.claim}.json"
+        kept = {**asdict(self), "measured_on": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine()}
+        path.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        return path
+
+
+def machine() -> dict[str, str]:
+    """Processor, cores, memory, system and the versions of what does the work."""
+    found = {
+        "processor": _processor(),
+        "cores": str(os.cpu_count()),
+        "memory": f"{_memory_gb():.0f} GB",
+        "system": _system(),
+        "python": platform.python_version(),
+    }
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:  # a bench of another tool's environment
+            continue
+    return found
+
+
+def commandline(module: str, arguments: Sequence[str]) -> str:
+    """As a reader would type it."""
+    return " ".join(["python -m bench", module.rpartition(".")[2], *arguments])
+
+
+def _processor() -> str:
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return platform.processor() or platform.machine()
+    names = [line.partition(":")[2].strip() for line in text.splitlines() if line.startswith("model name")]
+    return names[0] if names else platform.machine()
+
+
+def _memory_gb() -> float:
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    except (AttributeError, ValueError, OSError):
+        return 0.0
+
+
+def _system() -> str:
+    try:
+        return platform.freedesktop_os_release()["PRETTY_NAME"]
+    except OSError:
+        return platform.platform()
+
+
+def quiet() -> str:
+    """How busy the machine was when a bench began, in words; "" where that cannot be known."""
+    try:
+        load, _, _ = os.getloadavg()
+    except (AttributeError, OSError):
+        return ""
+    return f"{load:.1f} processes were running on {os.cpu_count()} cores when this began."
+
+
+def run_module(name: str, arguments: Sequence[str]) -> int:
+    """One bench in a process of its own; its output goes where ours goes."""
+    return subprocess.run(
+        [sys.executable, "-m", f"bench.{name}", *arguments], cwd=HERE.parent, check=False
+    ).returncode

@@ -1,0 +1,69 @@
+"""Write ``docs/performance.md`` from what the benches kept in ``bench/results``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from bench.measure import REPOSITORY, table
+from bench.outcome import RESULTS
+
+PAGE = REPOSITORY / "docs" / "performance.md"
+HEAD = """\
+# Performance
+
+Every promise about speed and memory, with what was measured. `python -m bench all` measures everything again
+and writes this page; `python -m bench CLAIM` measures one claim anew. [How, and against
+what](../bench/README.md) stands beside the benches. No test depends on a
+time. Seconds are those of the machine named with each claim; what carries over to another one are the ratios, whose
+two sides ran one after the other in the same run.
+"""
+
+
+def main() -> int:
+    """Write the page."""
+    PAGE.write_text(page(RESULTS), encoding="utf-8")
+    return 0
+
+
+def page(folder: Path) -> str:
+    """The page as Markdown: every target first, then each claim with its tables."""
+    found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))]
+    return "\n".join([HEAD, *_targets(found), *(line for item in found for line in _claim(item))])
+
+
+def _targets(found: list[dict[str, Any]]) -> list[str]:
+    rows = [
+        (f"[{item['claim']}](#{item['claim']})", target["promise"], target["measured"], _verdict(target))
+        for item in found
+        for target in item["targets"]
+    ]
+    missed = sum(row[3] != "met" for row in rows)
+    told = f"{len(rows)} targets, {len(rows) - missed} met, {missed} missed; why, stands with the claim."
+    return ["## Targets", "", told, "", table(rows, heads=("claim", "target", "measured", "")), ""]
+
+
+def _claim(item: dict[str, Any]) -> list[str]:
+    lines = [f"## {item['claim']}", "", item["title"], "", "```sh no-run", item["command"], "```", ""]
+    for grid in item["grids"]:
+        lines += [grid["caption"], "", table(grid["rows"], heads=grid["heads"]), ""]
+    for target in item["targets"]:
+        if target["remark"]:
+            lines += [f"- **{target['promise']}: {_verdict(target)}.** {target['remark']}"]
+    lines += [f"- {remark}" for remark in item["remarks"]]
+    machine = item["machine"]
+    place = ", ".join(f"{name} {machine[name]}" for name in machine if name not in _PLACE)
+    hardware = f"{machine['processor']}, {machine['cores']} cores, {machine['memory']}, {machine['system']}"
+    return [*lines, f"- Measured on {item['measured_on']}: {hardware}; {place}.", ""]
+
+
+_PLACE = ("processor", "cores", "memory", "system")
+
+
+def _verdict(target: dict[str, Any]) -> str:
+    return "met" if target["is_met"] else "**missed**"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
