@@ -1,4 +1,4 @@
-"""What a bench found: figures beside their targets, tables, the machine; kept in ``bench/results/CLAIM.json``.
+"""What a bench found: figures beside their targets, tables, the machine; kept in ``bench/results``.
 
 ``docs/performance.md`` is written from these files alone (``python -m bench page``), so that one claim can be
 measured again without the others.
