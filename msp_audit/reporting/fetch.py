@@ -119,7 +119,7 @@ def _groups(
 ) -> tuple[tuple[Group, ...], int, int]:
     """The rows *found* as groups of *sizes*, only *kept* of each; and what is left out whole."""
     kept = sizes if kept is None else kept
-    read = _reading(found)
+    read = reading_of(found)
     groups, at = [], 0
     for size, number in zip(sizes, kept, strict=True):
         if number:
@@ -130,7 +130,7 @@ def _groups(
     return tuple(groups), len(gone), sum(gone)
 
 
-def _reading(found: Rows) -> Callable[[Sequence[object]], Record]:
+def reading_of(found: Rows) -> Callable[[Sequence[object]], Record]:
     """Turns a row as fetched into a record, JSON parsed, text made harmless; what repeats is kept once."""
     is_json = [kind.upper() == "JSON" for kind in found.types]
     seen: dict[object, Any] = {}
@@ -160,13 +160,13 @@ def _missing(reader: Reader, file: SqlFile) -> tuple[str, ...]:
         return tuple(reader.has_relations(file.sql))
     except Exception as error:
         # A reader is only a protocol here: its database raises what it likes.
-        raise _broken(file, error) from error
+        raise broken(file, error) from error
 
 
 def ask(reader: Reader, file: SqlFile, params: Mapping[str, object]) -> list[Record]:
     """The rows of *file* as records; raises ReportError when its query does not run."""
     found = _asked(reader, file, file.sql, params)
-    read = _reading(found)
+    read = reading_of(found)
     return [read(row) for row in found.rows]
 
 
@@ -175,10 +175,11 @@ def _asked(reader: Reader, file: SqlFile, sql: str, params: Mapping[str, object]
         return reader.query(sql, params)
     except Exception as error:
         # A reader is only a protocol here: its database raises what it likes.
-        raise _broken(file, error) from error
+        raise broken(file, error) from error
 
 
-def _broken(file: SqlFile, error: Exception) -> ReportError:
+def broken(file: SqlFile, error: Exception) -> ReportError:
+    """What to tell about a section's query that did not run: file, line, cause."""
     text = str(error).strip()
     cause = text.splitlines()[0].rstrip(".") if text else type(error).__name__
     # DuckDB counts lines from the query's first.

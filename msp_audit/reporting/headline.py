@@ -34,7 +34,8 @@ def headline(
         return Headline(
             is_whole=not faults,
             checked=_FOR_CUSTOMER[not faults],
-            found=counted(facts["open_count"], "point") + " to look at together.",
+            found=counted(facts["open_count"] - facts["below_floor_count"], "point")
+            + " to look at together.",
         )
     return Headline(
         is_whole=not faults,

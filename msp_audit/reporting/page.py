@@ -18,11 +18,12 @@ from msp_audit.reporting.links import RecordLinks
 from msp_audit.reporting.part import Section
 from msp_audit.reporting.reader import Reader
 from msp_audit.reporting.section import SectionFile, read_section, severities_at_least
+from msp_audit.reporting.stream import Asking
 from msp_audit.reporting.words import cleaned
 from msp_audit.sqlfile import read_sql_file
 
 #: Sections that some face needs whether or not the definition lists them.
-ALWAYS = ("not_checked", "summary", "changes", "trend", "companies", "rules", "findings", "about")
+ALWAYS = ("not_checked", "summary", "changes", "trend", "companies", "rules", "set_aside", "about")
 
 _HEAD = Path(__file__).parent / "head.sql"
 
@@ -46,6 +47,8 @@ class Page:
     facts: Mapping[str, Any]
     #: By name: those listed by the definition and those any face needs.
     sections: Mapping[str, Section]
+    #: For what is too much to be held: the same questions once more, row by row.
+    asking: Asking = field(repr=False, compare=False)
 
     @property
     def listed(self) -> tuple[Section, ...]:
@@ -122,6 +125,8 @@ def gather(
         "severities": severities_at_least(definition.severity_floor),
         "all_severities": [severity.value for severity in Severity],
         "rules": _rules(reader, definition.rules),
+        "is_for_customer": definition.for_customer,
+        "with_resolved": False,
     }
     head = ask(reader, read_sql_file(_HEAD, root=_HEAD.parent), params)
     if not head:
@@ -156,6 +161,13 @@ def gather(
         notices=tuple(cleaned(list(extras.notices))),
         facts=facts,
         sections=sections,
+        asking=Asking(
+            reader=reader,
+            params=params,
+            links=extras.links,
+            is_for_customer=definition.for_customer,
+            folder=sections_folder,
+        ),
     )
 
 

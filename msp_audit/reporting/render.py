@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 from msp_audit.errors import ReportError
@@ -26,6 +27,9 @@ class Face(StrEnum):
     HTML = "html"
     PDF = "pdf"
     XLSX = "xlsx"
+    CSV = "csv"
+    JSON = "json"
+    PARQUET = "parquet"
 
 
 def render(
@@ -65,7 +69,7 @@ def render(
         )
         for face in some:
             made[face] = out_folder / f"{page.file_stem}.{face.value}"
-            _put(made[face], _FACES[face](page, sections_folder))
+            _put(made[face], partial(_FACES[face], page, sections_folder))
     return tuple(made[face] for face in wanted)
 
 
@@ -111,7 +115,7 @@ def mail_body(
         company_id=company_id,
         sections_folder=sections_folder,
         extras=extras,
-        need=Need(most_rows=_SHOWN, without=frozenset({"findings"})),
+        need=Need(most_rows=_SHOWN),
     )
     return make_mail(page, sections_folder=sections_folder)
 
@@ -123,55 +127,81 @@ def _face(face: Face | str) -> Face:
         raise ReportError(f"There is no face '{face}'. Known: {', '.join(Face)}.") from None
 
 
-def _html(page: Page, sections_folder: Path | None) -> bytes:
+def _html(page: Page, sections_folder: Path | None, path: Path) -> None:
     from msp_audit.reporting.html import html_page
     from msp_audit.reporting.templates import environment
 
-    return html_page(page, templates=environment(sections_folder)).encode()
+    path.write_bytes(html_page(page, templates=environment(sections_folder)).encode())
 
 
-def _pdf(page: Page, sections_folder: Path | None) -> bytes:
+def _pdf(page: Page, sections_folder: Path | None, path: Path) -> None:
     from msp_audit.reporting.pdf import pdf_document
     from msp_audit.reporting.templates import environment
 
-    return pdf_document(page, templates=environment(sections_folder))
+    path.write_bytes(pdf_document(page, templates=environment(sections_folder)))
 
 
-def _xlsx(page: Page, _: Path | None) -> bytes:
-    from msp_audit.reporting.workbook import workbook
+def _xlsx(page: Page, _: Path | None, path: Path) -> None:
+    from msp_audit.reporting.workbook import write_workbook
 
-    return workbook(page)
+    write_workbook(page, path)
+
+
+def _csv(page: Page, _: Path | None, path: Path) -> None:
+    from msp_audit.reporting.data import write_csv
+
+    write_csv(page, path)
+
+
+def _json(page: Page, _: Path | None, path: Path) -> None:
+    from msp_audit.reporting.data import write_json
+
+    write_json(page, path)
+
+
+def _parquet(page: Page, _: Path | None, path: Path) -> None:
+    from msp_audit.reporting.data import write_parquet
+
+    write_parquet(page, path)
 
 
 #: No paper and no mail shows more rows of one section.
 _SHOWN = 5_000
 _NEEDS: dict[Face, Need] = {
-    Face.HTML: Need(without=frozenset({"findings"})),
-    Face.PDF: Need(most_rows=_SHOWN, without=frozenset({"findings"})),
-    Face.XLSX: Need(without=_GRIDS),
+    Face.HTML: Need(),
+    Face.PDF: Need(most_rows=_SHOWN),
+    # These ask for their rows themselves, one after another.
+    Face.XLSX: Need(without=frozenset({*_GRIDS, "findings", "changes"})),
+    Face.CSV: Need(most_rows=1),
+    Face.JSON: Need(without=frozenset({*_GRIDS, "findings"})),
+    Face.PARQUET: Need(most_rows=1),
 }
-_FACES: dict[Face, Callable[[Page, Path | None], bytes]] = {
+_FACES: dict[Face, Callable[[Page, Path | None, Path], None]] = {
     Face.HTML: _html,
     Face.PDF: _pdf,
     Face.XLSX: _xlsx,
+    Face.CSV: _csv,
+    Face.JSON: _json,
+    Face.PARQUET: _parquet,
 }
 
 
-def _put(path: Path, content: bytes) -> None:
-    """Write beside *path* and rename, so that nobody ever sees half a report."""
+def _put(path: Path, write: Callable[[Path], None]) -> None:
+    """Let *write* make the file beside *path* and rename it, so that nobody ever sees half a report."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        os.close(handle)
+        begun = Path(name)
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
+            write(begun)
+            with begun.open("rb+") as file:
                 os.fsync(file.fileno())
             # mkstemp makes private files; a report is as readable as its folder says.
-            Path(name).chmod(0o666 & ~_umask())
-            Path(name).replace(path)
+            begun.chmod(0o666 & ~_umask())
+            begun.replace(path)
         except BaseException:
-            Path(name).unlink(missing_ok=True)
+            begun.unlink(missing_ok=True)
             raise
     except OSError as error:
         raise ReportError(f"{path}: cannot be written ({error.strerror}).") from error

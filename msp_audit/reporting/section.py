@@ -77,6 +77,10 @@ class SectionFile:
     #: Its own templates by face: ``<name>.<face>.html``, else ``<name>.html``; none where a table does.
     templates: Mapping[str, str]
 
+    def columns_on(self, face: str) -> tuple[Column, ...]:
+        """The columns that *face* shows."""
+        return tuple(column for column in self.columns if face in column.faces)
+
 
 def read_section(name: str, *, folder: Path | None = None) -> SectionFile:
     """The section called *name*: the workspace's in *folder*, else ours.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,15 +25,26 @@ class Exported:
     rows: int
 
 
-def write_parquet(rows: Rows, path: Path) -> None:
-    """Write an answer as one Parquet file, with the types it had."""
-    with Database.open(None) as database:
-        columns = dict(zip(rows.columns, rows.types, strict=True))
-        listed = ", ".join(f"{quoted(name)} {kind}" for name, kind in columns.items())
-        database.execute(f"create table answer ({listed})")
+def write_parquet(rows: Rows | Iterable[Rows], path: Path) -> None:
+    """Write an answer, whole or in batches, as one Parquet file with its types; same rows, same bytes.
+
+    Raises:
+        StoreError: the file cannot be written.
+    """
+    batches = [rows] if isinstance(rows, Rows) else rows
+    with Database.open(None, threads=1) as database:
         database.execute("set preserve_insertion_order = true")
-        database.insert_rows("answer", columns, rows.rows)
-        database.execute(f"copy answer to {text_literal(str(path))} (format parquet)")
+        columns: dict[str, str] = {}
+        for batch in batches:
+            if not columns:
+                columns = dict(zip(batch.columns, batch.types, strict=True))
+                listed = ", ".join(f"{quoted(name)} {kind}" for name, kind in columns.items())
+                database.execute(f"create table answer ({listed})")
+            database.insert_rows("answer", columns, batch.rows)
+        try:
+            database.execute(f"copy answer to {text_literal(str(path))} (format parquet)")
+        except QueryFailed as error:
+            raise StoreError(f"{path} cannot be written: {error}") from error
 
 
 def copy_relations(
