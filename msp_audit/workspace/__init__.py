@@ -1,9 +1,11 @@
 """The object that people hold: a folder with settings, a store, rules and reports."""
 
-from msp_audit.workspace.analyst import Company, Desk, open_desk
+from msp_audit.workspace.analyst import Desk, nearest_workspace, open_desk
+from msp_audit.workspace.analyst_cards import Company
 from msp_audit.workspace.handover import Handed
+from msp_audit.workspace.outcome import Outcome, exit_code, is_incomplete
 from msp_audit.workspace.reading import SnapshotProgress
-from msp_audit.workspace.workspace import FACES, Outcome, Workspace, exit_code, is_incomplete
+from msp_audit.workspace.workspace import FACES, Workspace
 
 __all__ = [
     "FACES",
@@ -15,5 +17,6 @@ __all__ = [
     "Workspace",
     "exit_code",
     "is_incomplete",
+    "nearest_workspace",
     "open_desk",
 ]

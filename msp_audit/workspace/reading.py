@@ -19,6 +19,7 @@ from msp_audit.domain import ResourceReading, Verdict
 from msp_audit.errors import SettingsError, SourceError, SourceRefused
 from msp_audit.settings import Settings
 from msp_audit.store import Shrinkage, Snapshot, Spool, Store
+from msp_audit.workspace.stages import stage
 
 #: Told while reading: source, resource, rows so far, rows expected (None where unknown).
 SnapshotProgress = Callable[[str, str, int, int | None], None]
@@ -138,16 +139,17 @@ def _without_other_versions(store: Store, read: _Read, shrinkage: Shrinkage) -> 
 def _seal(
     store: Store, read: _Read, read_at: datetime, sealed_at: datetime, shrinkage: Shrinkage
 ) -> Snapshot:
-    snapshot = store.seal(
-        source=read.connector.source,
-        read_at=read_at,
-        sealed_at=sealed_at,
-        spool=read.spool,
-        readings=read.readings,
-        keys={resource.name: resource.key for resource in read.connector.resources},
-        shrinkage=shrinkage,
-        program_version=__version__,
-    )
+    with stage(f"{read.connector.source} kept"):
+        snapshot = store.seal(
+            source=read.connector.source,
+            read_at=read_at,
+            sealed_at=sealed_at,
+            spool=read.spool,
+            readings=read.readings,
+            keys={resource.name: resource.key for resource in read.connector.resources},
+            shrinkage=shrinkage,
+            program_version=__version__,
+        )
     for reading in snapshot.readings:
         _log.log(
             logging.INFO if reading.verdict is Verdict.COMPLETE else logging.WARNING,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -27,30 +26,22 @@ from msp_audit.connectors import configured_sources, views_folder_of
 from msp_audit.connectors.base import Check
 from msp_audit.connectors.tape import Tape
 from msp_audit.delivery import ReceiptStatus
-from msp_audit.domain import Finding, Rows, Run, Severity, Verdict
-from msp_audit.errors import ExitCode, MspAuditError, SettingsError
+from msp_audit.domain import Finding, Rows, Run
+from msp_audit.errors import MspAuditError, SettingsError
 from msp_audit.settings import DeliverySettings, ScheduleSettings, Settings, load_settings
 from msp_audit.store import Reader, Shrinkage, Snapshot, Store, Upkeep, Views
 from msp_audit.workspace.doctor import check_disk, check_sources
 from msp_audit.workspace.handover import Handed, Handover
 from msp_audit.workspace.history import History
+from msp_audit.workspace.outcome import Outcome, troubles_of
 from msp_audit.workspace.reading import SnapshotProgress, open_tape, read_sources
 from msp_audit.workspace.schedule import is_due, late_notice
+from msp_audit.workspace.stages import stage
 from msp_audit.workspace.tickets import Tickets
 from msp_audit.workspace.watch import tell_monitor, tell_operator
 
 #: Which files a report is made as when nobody says.
 FACES = ("html", "pdf", "xlsx")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """Everything one ``run`` did."""
-
-    snapshots: tuple[Snapshot, ...]
-    run: Run
-    reports: tuple[Path, ...]
-    handed: tuple[Handed, ...]
 
 
 class Workspace:
@@ -131,7 +122,7 @@ class Workspace:
         """Judge every rule over the latest snapshots, and publish the database."""
         with self._store() as store:
             run = self._judge(store, progress=progress)
-            store.publish(self.published)
+            self._publish(store)
         return run
 
     def report(
@@ -157,7 +148,7 @@ class Workspace:
         if told and preview is None:
             with self._store() as store:
                 self._handover.book(store, told, now=self.now())
-                store.publish(self.published)
+                self._publish(store)
         return handed
 
     def run(
@@ -174,7 +165,7 @@ class Workspace:
         except MspAuditError as error:
             tell_operator(self.settings, troubles=[str(error)], now=self.now())
             raise
-        troubles = _troubles(outcome)
+        troubles = troubles_of(outcome)
         tell_operator(self.settings, troubles=troubles, now=self.now(), run_id=outcome.run.run_id)
         if not troubles:
             tell_monitor(self.settings)
@@ -197,13 +188,15 @@ class Workspace:
         with self._store() as store:
             snapshots = self._snapshot(store, None, accept_shrink=accept_shrink, progress=reading)
             run = self._judge(store, progress=judging)
-            store.publish(self.published)
+            self._publish(store)
         notices = late_notice(
             self.settings.schedule, before=None if before is None else before.as_of, now=run.as_of
         )
-        with self.reader() as reader:
+        with self.reader() as reader, stage("Reports made"):
             reports = self._handover.report(reader, None, faces=FACES, out=None, notices=notices)
-        return Outcome(snapshots=snapshots, run=run, reports=reports, handed=self.deliver(notices=notices))
+        with stage("Delivered"):
+            handed = self.deliver(notices=notices)
+        return Outcome(snapshots=snapshots, run=run, reports=reports, handed=handed)
 
     def sql(
         self,
@@ -285,6 +278,14 @@ class Workspace:
     def _handover(self) -> Handover:
         return Handover(self.settings)
 
+    def _publish(self, store: Store) -> None:
+        with stage("Database published"):
+            store.publish(self.published)
+
+    def _materialise(self, store: Store) -> None:
+        with stage("Typed relations made"):
+            store.materialise(self.views)
+
     @contextmanager
     def _store(self) -> Iterator[Store]:
         folder = self.settings.root / self.settings.store.folder
@@ -317,72 +318,39 @@ class Workspace:
             what = f"The source '{unknown[0]}' is not configured" if unknown else "No source is configured"
             raise SettingsError(f"{what} in {self.settings.root}; configured: {known}.")
         limits = self.settings.store
-        snapshots = read_sources(
-            store,
-            settings=self.settings,
-            sources=chosen,
-            now=self.now,
-            shrinkage=Shrinkage(
-                share=limits.shrink_share, rows=limits.shrink_rows, is_accepted=accept_shrink
-            ),
-            progress=progress,
-            tape=tape,
-        )
-        store.materialise(self.views)
+        shrinkage = Shrinkage(share=limits.shrink_share, rows=limits.shrink_rows, is_accepted=accept_shrink)
+        with stage("Sources read"):
+            snapshots = read_sources(
+                store,
+                settings=self.settings,
+                sources=chosen,
+                now=self.now,
+                shrinkage=shrinkage,
+                progress=progress,
+                tape=tape,
+            )
+        self._materialise(store)
         return snapshots
 
     def _judge(self, store: Store, *, progress: RuleProgress | None) -> Run:
         # Read first: what cannot be understood there must not cost a run its judging.
         suppressions = self.history.suppressions()
-        store.materialise(self.views)
+        self._materialise(store)
         limits = self.settings.store
-        return judge(
-            store.database,
-            catalogue=self.catalogue,
-            views=self.views,
-            sources=self.sources,
-            terms=Terms(
-                as_of=self.now(),
-                limits=Limits(seconds=limits.rule_seconds, max_findings=limits.max_findings),
-                stale_after=timedelta(hours=limits.stale_after_hours),
-                settings=self.settings.rules,
-                program_version=__version__,
-                suppressions=suppressions,
-                soon_days=self.settings.suppressions.soon_days,
-            ),
-            progress=progress,
-        )
-
-
-def _troubles(outcome: Outcome) -> list[str]:
-    told = [
-        f"{r.source} '{r.resource}': {r.verdict.value}. {r.reason}"
-        for r in outcome.run.readings
-        if is_incomplete(r.verdict)
-    ]
-    told += [f"The rule {rule} failed." for rule in outcome.run.failed]
-    told += [
-        f"{item.name}: {item.receipt.detail}"
-        for item in outcome.handed
-        if item.receipt.status in (ReceiptStatus.FAILED, ReceiptStatus.SPOOLED)
-    ]
-    return told
-
-
-def exit_code(run: Run | None, *, handed: Sequence[Handed] = (), fail_on: Severity | None = None) -> ExitCode:
-    """The answer to the caller: what must be mended first wins."""
-    if run is not None:
-        if run.failed:
-            return ExitCode.BROKEN
-        if any(is_incomplete(reading.verdict) for reading in run.readings):
-            return ExitCode.SOURCE
-    if any(item.receipt.status in (ReceiptStatus.FAILED, ReceiptStatus.SPOOLED) for item in handed):
-        return ExitCode.NOT_DELIVERED
-    if run is not None and fail_on is not None and any(s.at_least(fail_on) for s in run.open_findings):
-        return ExitCode.FINDINGS
-    return ExitCode.CLEAN
-
-
-def is_incomplete(verdict: Verdict) -> bool:
-    """Whether a source should have given more. ``absent`` is a way's known limit, not a failure."""
-    return verdict not in (Verdict.COMPLETE, Verdict.ABSENT)
+        with stage("Rules judged"):
+            return judge(
+                store.database,
+                catalogue=self.catalogue,
+                views=self.views,
+                sources=self.sources,
+                terms=Terms(
+                    as_of=self.now(),
+                    limits=Limits(seconds=limits.rule_seconds, max_findings=limits.max_findings),
+                    stale_after=timedelta(hours=limits.stale_after_hours),
+                    settings=self.settings.rules,
+                    program_version=__version__,
+                    suppressions=suppressions,
+                    soon_days=self.settings.suppressions.soon_days,
+                ),
+                progress=progress,
+            )
