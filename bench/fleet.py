@@ -48,6 +48,9 @@ def main() -> None:
         status = fleet.status()
         print(f"status: {time.perf_counter() - began:.1f} s, {len(status)} rows (wanted: under 5)")
         began = time.perf_counter()
+        page = fleet.page()
+        print(f"report over all: {time.perf_counter() - began:.1f} s, {len(page.estates)} estates")
+        began = time.perf_counter()
         rows, problems = fleet.sql(
             "select manufacturer, count(*) as computers, count(distinct workspace) as estates"
             " from automate.computers group by manufacturer order by computers desc"

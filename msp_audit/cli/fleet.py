@@ -1,4 +1,4 @@
-"""``fleet``: status, SQL and runs over many workspaces."""
+"""``fleet``: status, report, SQL and runs over many workspaces."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from msp_audit.cli.sql import AnswerFormat, FormatOption, OutOption, SecondsOption
-from msp_audit.errors import ExitCode
+from msp_audit.errors import ExitCode, SettingsError
 
 ListOption = Annotated[
     Path, typer.Option("--list", "-l", help='File with workspaces = ["folder", "estates/*"].')
@@ -19,10 +19,13 @@ ListOption = Annotated[
 def register(app: typer.Typer) -> None:
     """Add the commands to *app*."""
     fleet = typer.Typer(
-        help="Look after many workspaces: status, sql and run.", no_args_is_help=True, rich_markup_mode=None
+        help="Look after many workspaces: status, report, sql and run.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
     )
     app.add_typer(fleet, name="fleet")
     fleet.command(epilog="Example: msp-audit fleet status --list fleet.toml")(status)
+    fleet.command(epilog="Example: msp-audit fleet report --out fleet.html")(report)
     fleet.command(
         epilog='Example: msp-audit fleet sql "select workspace, count(*) from psa.companies group by all"'
     )(sql)
@@ -39,6 +42,39 @@ def status(
     rows = load_fleet(fleet).status()
     write_answer(rows, output.value, out)
     if any(record["problem"] for record in rows.records()):
+        raise typer.Exit(ExitCode.SOURCE)
+
+
+def report(
+    fleet: ListOption = Path("fleet.toml"),
+    out: Annotated[Path, typer.Option("--out", "-o", help="The page to write.")] = Path("fleet.html"),
+    send: Annotated[
+        bool, typer.Option("--send", help="Mail it too, to whom [report] of the list names.")
+    ] = False,
+) -> None:
+    """Write one page over all workspaces: what was not read, what is new, the worst rules, coverage.
+
+    Exits with 3 when one was not read completely, and with 4 when the mail was not taken.
+    """
+    from msp_audit.delivery import ReceiptStatus
+    from msp_audit.reporting.fleet import fleet_html
+    from msp_audit.workspace.fleet import load_fleet
+
+    listed = load_fleet(fleet)
+    page = listed.page()
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(fleet_html(page), encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise SettingsError(f"{out} cannot be written: {error.strerror}.") from error
+    sys.stderr.write(f"{page.checked}\n{page.found}\n")
+    sys.stdout.write(f"{out}\n")
+    if send:
+        receipt = listed.send(page, out)
+        sys.stderr.write(f"{receipt.status.value}: {receipt.detail} {receipt.location}\n")
+        if receipt.status is not ReceiptStatus.SENT and page.is_whole:
+            raise typer.Exit(ExitCode.NOT_DELIVERED)
+    if not page.is_whole:
         raise typer.Exit(ExitCode.SOURCE)
 
 

@@ -9,7 +9,8 @@ from msp_audit.settings.delivery import (
     ScheduleSettings,
     SmtpSettings,
 )
-from msp_audit.settings.load import SETTINGS_FILE, load_settings
+from msp_audit.settings.fleet import FleetReport, FleetSettings
+from msp_audit.settings.load import SETTINGS_FILE, load_fleet_settings, load_settings
 from msp_audit.settings.model import (
     AutomateSettings,
     AuvikSettings,
@@ -29,6 +30,8 @@ __all__ = [
     "AuvikSettings",
     "AuvikSync",
     "DeliverySettings",
+    "FleetReport",
+    "FleetSettings",
     "GraphSettings",
     "HttpSettings",
     "LinkSettings",
@@ -43,5 +46,6 @@ __all__ = [
     "SuppressionSettings",
     "TicketRetention",
     "TicketSettings",
+    "load_fleet_settings",
     "load_settings",
 ]

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from msp_audit.errors import SettingsError
+from msp_audit.settings.fleet import FleetSettings
 from msp_audit.settings.model import Settings
 
 SETTINGS_FILE = "msp-audit.toml"
@@ -41,6 +42,25 @@ def load_settings(folder: Path, overrides: Mapping[str, Any] | None = None) -> S
         raise SettingsError(_complaint(path, error)) from None
 
 
+def load_fleet_settings(path: Path) -> FleetSettings:
+    """What the list of workspaces *path* says.
+
+    Raises:
+        SettingsError: no such file, not TOML, or something in it is not understood.
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return FleetSettings(**_with_rooted_secrets(document, path.resolve().parent))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f'{path} cannot be read ({error}). Write workspaces = ["estates/*"] into it.'
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: is not TOML: {error}.") from error
+    except ValidationError as error:
+        raise SettingsError(_complaint(path, error, model=FleetSettings)) from None
+
+
 def _with_rooted_secrets(value: Any, root: Path) -> Any:  # noqa: ANN401  (any TOML value)
     """The same document; "file:" references start at the settings file, wherever the program is called."""
     if isinstance(value, dict):
@@ -50,19 +70,18 @@ def _with_rooted_secrets(value: Any, root: Path) -> Any:  # noqa: ANN401  (any T
     return value
 
 
-def _complaint(path: Path, error: ValidationError) -> str:
+def _complaint(path: Path, error: ValidationError, *, model: type[BaseModel] = Settings) -> str:
     lines = [f"{path}: the settings are not understood."]
     for item in error.errors(include_input=False, include_url=False):
         place = ".".join(str(part) for part in item["loc"] if part != "function-plain") or "(file)"
         message = item["msg"].removeprefix("Value error, ")
         if item["type"] == "extra_forbidden":
-            message = f"unknown setting{_suggestion(item['loc'])}"
+            message = f"unknown setting{_suggestion(item['loc'], model=model)}"
         lines.append(f"  {place}: {message}")
     return "\n".join(lines)
 
 
-def _suggestion(location: tuple[int | str, ...]) -> str:
-    model: Any = Settings
+def _suggestion(location: tuple[int | str, ...], *, model: Any) -> str:  # noqa: ANN401  (walks down any annotation)
     for part in location[:-1]:
         field = getattr(model, "model_fields", {}).get(part)
         if field is None:

@@ -10,7 +10,7 @@ from msp_audit.store.database import (
     install_macros,
 )
 from msp_audit.store.files import Exported, copy_relations, write_parquet
-from msp_audit.store.fleet import Side, ask_all
+from msp_audit.store.fleet import Side, ask_all, ask_each
 from msp_audit.store.publication import Publication
 from msp_audit.store.question import QuestionLimits, ask, check_question
 from msp_audit.store.reader import Reader
@@ -38,6 +38,7 @@ __all__ = [
     "Views",
     "ask",
     "ask_all",
+    "ask_each",
     "check_question",
     "copy_relations",
     "empty_relations",

@@ -4,41 +4,23 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from msp_audit.delivery import EmailChannel, Parcel, Receipt
 from msp_audit.domain import Rows
 from msp_audit.errors import MspAuditError, SettingsError
-from msp_audit.settings import SETTINGS_FILE
-from msp_audit.store import QuestionLimits, Reader, Side, ask_all
+from msp_audit.reporting.fleet import Estate, FleetPage, estate_of, fleet_mail, fleet_page, fleet_queries
+from msp_audit.settings import SETTINGS_FILE, FleetReport, MailSettings, load_fleet_settings
+from msp_audit.store import QuestionLimits, Side, ask_all, ask_each
 from msp_audit.workspace.workspace import Workspace
 
-FLEET_FILE = "fleet.toml"
-_STATUS = """
-select
-    runs.run_id,
-    runs.as_of,
-    (
-        select coalesce(sum(counts.open_count), 0)::bigint
-        from audit.run_counts as counts
-        where counts.run_id = runs.run_id
-    ) as open,
-    (
-        select count(*)
-        from audit.run_resources as resources
-        where resources.run_id = runs.run_id and resources.verdict not in ('complete', 'absent')
-    ) as incomplete_lists
-from audit.runs as runs
-where runs.finished_at is not null
-order by runs.run_id desc
-limit 1
-"""
-_COLUMNS = ("workspace", "run_id", "as_of", "open", "incomplete_lists", "problem")
-_TYPES = ("VARCHAR", "BIGINT", "TIMESTAMP", "BIGINT", "BIGINT", "VARCHAR")
+_COLUMNS = ("workspace", "run_id", "as_of", "open", "new", "incomplete_lists", "problem")
+_TYPES = ("VARCHAR", "BIGINT", "TIMESTAMP", "BIGINT", "BIGINT", "BIGINT", "VARCHAR")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +38,49 @@ class Fleet:
     """The workspaces of a list, by name."""
 
     folders: dict[str, Path]
+    #: What the report over all of them is called, and who gets it.
+    papers: FleetReport = field(default_factory=FleetReport)
+    mail: MailSettings | None = None
+    #: Folder of the list.
+    root: Path = Path()
 
     def status(self) -> Rows:
-        """One row a workspace: its latest run, or why there is none."""
-        with ThreadPoolExecutor(max_workers=4) as pool:
-            rows = tuple(pool.map(_status, self.folders.items()))
-        return Rows(columns=_COLUMNS, types=_TYPES, rows=rows)
+        """One row a workspace: its latest run, and why there is none or what is wrong with it."""
+        queries = {name: sql for name, sql in fleet_queries().items() if name in ("run", "not_read")}
+        return Rows(columns=_COLUMNS, types=_TYPES, rows=tuple(map(_status, self._estates(queries).values())))
+
+    def page(self) -> FleetPage:
+        """What was not read, what is new, the worst rules and what the PSA knows, over all estates."""
+        estates = tuple(self._estates(fleet_queries()).values())
+        return fleet_page(estates, title=self.papers.title, made_at=_now())
+
+    def send(self, page: FleetPage, attached: Path) -> Receipt:
+        """Mail *page*, with the file *attached* that holds all of it, to whom the list names.
+
+        Raises:
+            SettingsError: the list names nobody, or has no [mail].
+        """
+        if self.mail is None or not self.papers.to:
+            raise SettingsError('The fleet\'s list needs [mail], and [report] with to = ["…"], to send.')
+        body = fleet_mail(page)
+        channel = EmailChannel(self.mail, root=self.root)
+        try:
+            return channel.deliver(
+                Parcel(
+                    name="fleet",
+                    report="fleet",
+                    run_id=int(page.made_at.timestamp()),
+                    as_of=page.made_at,
+                    subject=body.subject,
+                    html=body.html,
+                    text=body.text,
+                    sender=self.mail.sender,
+                    to=self.papers.to,
+                    attachments=(attached,),
+                )
+            )
+        finally:
+            channel.close()
 
     def sql(self, query: str, *, limits: QuestionLimits | None = None) -> tuple[Rows, dict[str, str]]:
         """One question to all estates, and why some were not asked.
@@ -69,14 +88,32 @@ class Fleet:
         Raises:
             StoreError: the question is refused or fails.
         """
-        sides, problems = [], {}
-        for name, folder in self.folders.items():
-            try:
-                sides.append(Side(name=name, published=Workspace.open(folder).published))
-            except MspAuditError as error:
-                problems[name] = str(error)
+        opened, problems = self._opened()
+        sides = [Side(name=name, published=workspace.published) for name, workspace in opened.items()]
         rows, failed = ask_all(sides, query, limits=limits)
         return rows, {**problems, **failed}
+
+    def _estates(self, queries: Mapping[str, str]) -> dict[str, Estate]:
+        opened, problems = self._opened()
+        sides = [Side(name=name, published=workspace.published) for name, workspace in opened.items()]
+        answers = {**problems, **ask_each(sides, queries)}
+        return {
+            name: estate_of(
+                name, answers[name], overdue=_overdue(opened[name], answers[name]) if name in opened else ""
+            )
+            for name in self.folders
+        }
+
+    def _opened(self) -> tuple[dict[str, Workspace], dict[str, str]]:
+        """The workspaces whose settings are understood, and what is wrong with the others."""
+        opened: dict[str, Workspace] = {}
+        problems: dict[str, str] = {}
+        for name, folder in self.folders.items():
+            try:
+                opened[name] = Workspace.open(folder)
+            except MspAuditError as error:
+                problems[name] = str(error)
+        return opened, problems
 
     def run(
         self, words: Sequence[str], *, jobs: int, tell: Callable[[FleetRun], None]
@@ -95,24 +132,17 @@ def load_fleet(path: Path) -> Fleet:
     Raises:
         SettingsError: it cannot be read, or names nothing.
     """
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SettingsError(
-            f'{path} cannot be read ({error.strerror}). Write workspaces = ["estates/*"] into it.'
-        ) from error
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path} is not TOML: {error}.") from error
-    patterns = document.get("workspaces")
-    if not isinstance(patterns, list) or set(document) != {"workspaces"}:
-        raise SettingsError(f'{path} says workspaces = ["folder", "estates/*"] and nothing else.')
-    folders = [folder for pattern in patterns for folder in _folders(path, str(pattern))]
+    settings = load_fleet_settings(path)
+    folders = [folder for pattern in settings.workspaces for folder in _folders(path, pattern)]
     names = [folder.name for folder in folders]
     return Fleet(
         folders={
             folder.name if names.count(folder.name) == 1 else str(folder): folder
             for folder in dict.fromkeys(folders)
-        }
+        },
+        papers=settings.report,
+        mail=settings.mail,
+        root=path.resolve().parent,
     )
 
 
@@ -129,16 +159,28 @@ def _folders(path: Path, pattern: str) -> list[Path]:
     return folders
 
 
-def _status(item: tuple[str, Path]) -> tuple[Any, ...]:
-    name, folder = item
-    try:
-        workspace = Workspace.open(folder)
-        with Reader(workspace.published, memory_limit="200MB", threads=1) as reader:
-            found = reader.query(_STATUS).rows
-    # Whatever is wrong with one estate, the others are shown.
-    except Exception as error:  # noqa: BLE001
-        return (name, None, None, None, None, str(error))
-    return (name, *found[0], "") if found else (name, None, None, None, None, "There is no run yet.")
+def _status(estate: Estate) -> tuple[Any, ...]:
+    run = estate.run
+    if run is None:
+        return (estate.name, None, None, None, None, None, estate.problem)
+    new = None if run["is_first"] else run["new_count"]
+    incomplete = sum(row["list_count"] for row in estate.not_read)
+    return (estate.name, run["run_id"], run["as_of"], run["open_count"], new, incomplete, estate.problem)
+
+
+def _overdue(workspace: Workspace, answer: Mapping[str, Rows] | str) -> str:
+    """A sentence where the latest run is too long ago: a timer that never fires tells nobody."""
+    if isinstance(answer, str) or not answer["run"].rows:
+        return ""
+    as_of = answer["run"].records()[0]["as_of"]
+    hours = workspace.settings.store.overdue_after_hours
+    if workspace.now() - as_of <= timedelta(hours=hours):
+        return ""
+    return f"No run since {as_of:%Y-%m-%d %H:%M} UTC; overdue after {hours:g} h (overdue_after_hours)."
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 
 
 def _run(name: str, folder: Path, words: Sequence[str]) -> FleetRun:
