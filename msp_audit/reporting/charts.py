@@ -26,7 +26,8 @@ INK = "#1c2733"
 MUTED = "#5c6875"
 LINE = "#dde2e8"
 SHARE = "#3d6f9e"
-_FONT = "Inter, 'Segoe UI', 'Helvetica Neue', 'Liberation Sans', Arial, sans-serif"
+#: The paper's own letters first; a browser does not know them and goes on.
+_FONT = "'Report Sans', Inter, 'Segoe UI', 'Helvetica Neue', 'Liberation Sans', Arial, sans-serif"
 _SEVERITIES = tuple(severity.value for severity in Severity)
 
 

@@ -61,6 +61,10 @@ class ReportDefinition(BaseModel):
     subject: Annotated[str, AfterValidator(_subject)] = "{title}, {date}: {open} open, {new} new"
     #: Rows of all tables of the PDF; the rest is counted and stands in the workbook.
     pdf_rows: int = Field(default=400, ge=20, le=5000)
+    #: Seconds that drawing one PDF may take; it is then ended, and everything else goes on.
+    pdf_seconds: int = Field(default=120, ge=1, le=3600)
+    #: Millions of bytes that drawing one PDF may take; Windows knows no such limit.
+    pdf_memory_mb: int = Field(default=1000, ge=50, le=64_000)
 
 
 def load_definitions(folder: Path | None = None) -> dict[str, ReportDefinition]:

@@ -29,7 +29,7 @@ def html_page(page: Page, *, templates: SandboxedEnvironment) -> str:
         for name, section in page.sections.items()
     }
     has_grid = any(section.name in GRIDS and section.state == "filled" for section in page.listed)
-    style = colour_properties(page.brand) + (_read(f"{_LIBRARY}.css") if has_grid else "") + _read("page.css")
+    style = (_read(f"{_LIBRARY}.css") if has_grid else "") + _read("page.css") + colour_properties(page.brand)
     script = _read("page.js") + ((_read(f"{_LIBRARY}.js") + "\n" + _read("grid.js")) if has_grid else "")
     return fill(
         templates,
@@ -45,8 +45,11 @@ def html_page(page: Page, *, templates: SandboxedEnvironment) -> str:
 def colour_properties(brand: Brand) -> str:
     """Brand and severity colours as custom properties. A brand's colours are checked to be colours."""
     severities = "".join(f"--{name}:{colour};" for name, colour in COLOURS.items())
+    family = (
+        f'--font:"{brand.font}",Inter,"Segoe UI","Helvetica Neue",Arial,sans-serif;' if brand.font else ""
+    )
     return (
-        f":root{{--accent:{brand.accent};{severities}}}\n"
+        f":root{{--accent:{brand.accent};{family}{severities}}}\n"
         f"@media screen and (prefers-color-scheme:dark){{:root{{--accent:{brand.accent_dark};"
         "--critical:#e0679b;--high:#ee8256;--medium:#efc15f;--low:#7db8ea;--info:#8994a0;}}\n"
     )

@@ -1,13 +1,12 @@
-"""The paper face: a paged document by WeasyPrint, which is only imported when one is made."""
+"""The paper face: a paged document, written here and drawn by WeasyPrint in a process of its own."""
 
 from __future__ import annotations
 
 import calendar
 import hashlib
-import logging
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from jinja2.sandbox import SandboxedEnvironment
@@ -17,15 +16,9 @@ from msp_audit.errors import ReportError
 from msp_audit.reporting.budget import cut_sections
 from msp_audit.reporting.charts import COLOURS
 from msp_audit.reporting.page import Page
+from msp_audit.reporting.pdf_fonts import font_faces, font_family
+from msp_audit.reporting.pdf_press import Press, Sheet, library_missing
 from msp_audit.reporting.templates import THEME, fill
-
-_NEEDS = (
-    "The PDF needs the text library Pango, which this machine lacks. "
-    "Debian and Ubuntu: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0. "
-    "macOS: brew install pango. "
-    r"Windows: install MSYS2, run 'pacman -S mingw-w64-x86_64-pango', and set "
-    r"WEASYPRINT_DLL_DIRECTORIES=C:\msys64\mingw64\bin. HTML and workbook work without it."
-)
 
 
 def _import_weasyprint() -> Any:  # noqa: ANN401  (it has no types)
@@ -34,34 +27,44 @@ def _import_weasyprint() -> Any:  # noqa: ANN401  (it has no types)
     return weasyprint
 
 
-def pdf_document(
-    page: Page,
-    *,
-    templates: SandboxedEnvironment,
-    import_weasyprint: Callable[[], Any] = _import_weasyprint,
-) -> bytes:
-    """The report as a PDF; the same page gives the same bytes on the same machine.
+def pdf_sheet(page: Page, *, templates: SandboxedEnvironment) -> Sheet:
+    """What the PDF is drawn from; the same page gives the same sheet, and that the same bytes.
 
     Raises:
-        ReportError: Pango is missing, or a template is broken.
+        ReportError: a template is broken.
     """
-    weasyprint = check_pdf(import_weasyprint=import_weasyprint)
     text = fill(
         templates,
         "paper.html",
         page=page.with_sections(_fitting(page)),
         face="pdf",
-        style=Markup(_style(page)),  # noqa: S704  (ours, and colours that were checked)
+        style=Markup(_style(page)),  # noqa: S704  (ours, and names and colours that were checked)
     )
-    # What the document wants from outside is refused and would be told line by line; that is no news.
-    logging.getLogger("weasyprint").setLevel(logging.ERROR)
-    with _epoch(page):
-        made = weasyprint.HTML(
-            string=text,
-            base_url=None,
-            url_fetcher=weasyprint.urls.URLFetcher(allowed_protocols={"data"}, allow_redirects=False),
-        ).write_pdf(pdf_identifier=_identifier(text))
-    return bytes(made)
+    faces = font_faces(text, brand=page.brand)
+    definition = page.definition
+    return Sheet(
+        report=definition.name if page.company_id is None else f"{definition.name} for {page.company_name}",
+        html=text.replace("<style>", f"<style>{faces}", 1),
+        epoch=_epoch(page),
+        identifier=hashlib.sha256(text.encode()).hexdigest()[:32],
+        seconds=definition.pdf_seconds,
+        megabytes=definition.pdf_memory_mb,
+    )
+
+
+def pdf_document(page: Page, *, templates: SandboxedEnvironment) -> bytes:
+    """The report as a PDF, drawn in a process of its own.
+
+    Raises:
+        ReportError: a template is broken, Pango is missing, or a limit of the definition is passed.
+    """
+    made: list[bytes] = []
+    sheet = pdf_sheet(page, templates=templates)
+    with Press(at_once=1) as press:
+        press.draw(sheet, Path(sheet.report), put=lambda _, document: made.append(document))
+        for error in press.failures().values():
+            raise error
+    return made[0]
 
 
 def check_pdf(*, import_weasyprint: Callable[[], Any] = _import_weasyprint) -> Any:  # noqa: ANN401
@@ -74,8 +77,7 @@ def check_pdf(*, import_weasyprint: Callable[[], Any] = _import_weasyprint) -> A
         return import_weasyprint()
     except (ImportError, OSError) as error:
         # OSError: the Python part is there, the library that it loads is not.
-        cause = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise ReportError(f"{_NEEDS} ({cause})") from error
+        raise library_missing(str(error).strip() or type(error).__name__) from error
 
 
 def _fitting(page: Page) -> dict[str, Any]:
@@ -85,23 +87,16 @@ def _fitting(page: Page) -> dict[str, Any]:
 
 def _style(page: Page) -> str:
     colours = "".join(f"--{name}:{colour};" for name, colour in COLOURS.items())
-    return f"@page{{size:{page.definition.paper}}}:root{{--accent:{page.brand.accent};{colours}}}\n" + (
-        THEME / "paper.css"
-    ).read_text(encoding="utf-8")
+    sheet = (THEME / "paper.css").read_text(encoding="utf-8")
+    # WeasyPrint knows no custom properties in the margins of a page.
+    sheet = sheet.replace("var(--font)", font_family(page.brand))
+    return f"@page{{size:{page.definition.paper}}}:root{{--accent:{page.brand.accent};{colours}}}\n{sheet}"
 
 
-def _identifier(text: str) -> bytes:
-    return hashlib.sha256(text.encode()).digest()[:16]
-
-
-@contextmanager
-def _epoch(page: Page) -> Iterator[None]:
+def _epoch(page: Page) -> int:
     """The document's time is the run's, unless SOURCE_DATE_EPOCH says otherwise."""
-    if "SOURCE_DATE_EPOCH" in os.environ:
-        yield
-        return
-    os.environ["SOURCE_DATE_EPOCH"] = str(calendar.timegm(page.as_of.timetuple()))
+    given = os.environ.get("SOURCE_DATE_EPOCH")
     try:
-        yield
-    finally:
-        os.environ.pop("SOURCE_DATE_EPOCH", None)
+        return calendar.timegm(page.as_of.timetuple()) if given is None else int(given)
+    except ValueError:
+        raise ReportError(f"SOURCE_DATE_EPOCH is '{given}'; it must be a whole number of seconds.") from None

@@ -9,11 +9,9 @@ from typing import Any
 import pypdf
 import pytest
 
-from msp_audit.errors import ReportError
-from msp_audit.reporting import ReportDefinition, check_pdf, render
-from msp_audit.reporting.page import gather
-from msp_audit.reporting.pdf import pdf_document
-from msp_audit.reporting.templates import environment
+from msp_audit.errors import ReportError, SettingsError
+from msp_audit.reporting import ReportDefinition, load_brand, render
+from msp_audit.reporting.pdf import check_pdf
 from tests.reporting import estate
 from tests.reporting.conftest import BRAND
 
@@ -89,6 +87,94 @@ def test_the_document_bears_title_author_and_the_run_s_time(paper: pypdf.PdfRead
     assert str(paper.root_object["/Lang"]) == "en"
 
 
+def fonts_of(paper: pypdf.PdfReader) -> dict[str, bool]:
+    """Every font of the document by name, and whether its letters are inside."""
+    found = {}
+    for page in paper.pages:
+        resources: Any = page["/Resources"]
+        for font in resources.get("/Font", {}).values():
+            inner = font.get_object()["/DescendantFonts"][0].get_object()
+            inside = inner["/FontDescriptor"].get_object()
+            name = str(inner["/BaseFont"]).partition("+")[2]
+            found[name] = any(key in inside for key in ("/FontFile", "/FontFile2", "/FontFile3"))
+    return found
+
+
+def test_the_letters_are_ours_and_inside_whatever_is_installed(paper: pypdf.PdfReader) -> None:
+    assert fonts_of(paper) == {"Report-Sans": True, "Report-Sans-Bold": True}
+
+
+def test_greek_cyrillic_and_vietnamese_names_are_set_in_our_letters_too(
+    weekly: ReportDefinition, tmp_path: Path
+) -> None:
+    made = estate.empty()
+    made.finding("sync.client_unsynced", name="Ωμέγα Łódź Ёлка Nguyễn Šiška", events={1: "new"})
+    small = weekly.model_copy(update={"sections": ("findings_by_company",)})
+    (path,) = render(small, made.reader(), 1, faces=["pdf"], out_folder=tmp_path, brand=BRAND)
+    assert set(fonts_of(pypdf.PdfReader(path))) == {"Report-Sans", "Report-Sans-Bold"}
+
+
+def test_a_brand_brings_its_own_letters(weekly: ReportDefinition, tmp_path: Path) -> None:
+    folder = Path(load_brand.__code__.co_filename).parent / "theme" / "fonts"
+    (tmp_path / "own.woff2").write_bytes((folder / "source-sans-3-latin-400-normal.woff2").read_bytes())
+    (tmp_path / "brand.toml").write_text('name = "N"\n[fonts]\nfamily = "Our Own"\nregular = "own.woff2"\n')
+    brand = load_brand(tmp_path)
+    small = weekly.model_copy(update={"sections": ("about",)})
+    pdf, html = render(
+        small, estate.empty().reader(), 1, faces=["pdf", "html"], out_folder=tmp_path, brand=brand
+    )
+    assert "Our-Own" in fonts_of(pypdf.PdfReader(pdf))
+    assert '--font:"Our Own",' in html.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ('family = "a;b"', "family"),
+        ('regular = "own.ttf"', "needs their family"),
+        ('family = "Own"\nregular = "own.exe"', "no known kind"),
+        ('family = "Own"\nregular = "none.ttf"', "cannot be read"),
+    ],
+)
+def test_a_brand_s_letters_that_cannot_be_used_are_told(tmp_path: Path, written: str, told: str) -> None:
+    (tmp_path / "brand.toml").write_text(f"[fonts]\n{written}\n")
+    with pytest.raises(SettingsError, match=told):
+        load_brand(tmp_path)
+
+
+def test_the_document_is_tagged_for_those_who_listen(paper: pypdf.PdfReader) -> None:
+    root = paper.root_object
+    assert root["/MarkInfo"]["/Marked"]  # type: ignore[index]
+    kinds = set(_kinds(root["/StructTreeRoot"]))
+    assert {"/H1", "/H2", "/Table", "/TR", "/TH", "/TD", "/P", "/Link"} <= kinds
+
+
+def _kinds(node: Any) -> Iterator[str]:
+    node = node.get_object() if hasattr(node, "get_object") else node
+    if isinstance(node, list):
+        for item in node:
+            yield from _kinds(item)
+    elif isinstance(node, dict):
+        if "/S" in node:
+            yield str(node["/S"])
+        yield from _kinds(node.get("/K", []))
+
+
+def test_bookmarks_lead_to_sections_and_companies(paper: pypdf.PdfReader) -> None:
+    titles = [" ".join(str(item.title).split()) for item in _bookmarks(paper.outline)]
+    assert {"Summary", "Findings by company", "Rules", "About"} <= set(titles)
+    assert any(title.startswith("Dunmore Primary School") for title in titles)
+
+
+def test_heads_of_tables_and_pages_are_repeated(paper: pypdf.PdfReader) -> None:
+    pages = [page.extract_text().splitlines() for page in paper.pages]
+    # Margins come last in the text: the section and the sender, then the foot.
+    inside = [lines for lines in pages if lines[-2] == f"Findings by company {BRAND.name}"]
+    assert len(inside) > 1
+    for lines in inside:
+        assert lines[0] == "What Finding Since"
+
+
 def test_the_paper_is_as_the_definition_says(weekly: ReportDefinition, tmp_path: Path) -> None:
     letter = weekly.model_copy(update={"paper": "Letter", "sections": ("about",)})
     (path,) = render(letter, estate.empty().reader(), 1, faces=["pdf"], out_folder=tmp_path, brand=BRAND)
@@ -112,13 +198,12 @@ def test_more_rows_than_the_budget_are_counted(weekly: ReportDefinition, tmp_pat
     assert left + whole > 4800
 
 
-def test_a_machine_without_pango_gets_the_fix(weekly: ReportDefinition) -> None:
+def test_a_machine_without_pango_gets_the_fix() -> None:
     def missing() -> object:
         raise OSError("cannot load library 'libpango-1.0-0': not found\nand more")
 
-    page = gather(weekly, estate.empty().reader(), run_id=1, brand=BRAND)
     with pytest.raises(ReportError, match=r"needs the text library Pango.*apt install.*MSYS2") as told:
-        pdf_document(page, templates=environment(), import_weasyprint=missing)
+        check_pdf(import_weasyprint=missing)
     assert "libpango-1.0-0': not found" in str(told.value)
     check_pdf()
     assert "\n" not in str(told.value)
