@@ -9,6 +9,7 @@ from msp_audit.settings.delivery import (
     ScheduleSettings,
     SmtpSettings,
 )
+from msp_audit.settings.files import FileToolSettings
 from msp_audit.settings.fleet import FleetReport, FleetSettings
 from msp_audit.settings.load import SETTINGS_FILE, load_fleet_settings, load_settings
 from msp_audit.settings.model import (
@@ -30,6 +31,7 @@ __all__ = [
     "AuvikSettings",
     "AuvikSync",
     "DeliverySettings",
+    "FileToolSettings",
     "FleetReport",
     "FleetSettings",
     "GraphSettings",

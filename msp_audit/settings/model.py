@@ -13,6 +13,7 @@ from msp_audit.settings.address import LOOPBACK, Address
 from msp_audit.settings.auvik_sync import AuvikSync
 from msp_audit.settings.base import SettingsModel
 from msp_audit.settings.delivery import DeliverySettings, LinkSettings, MailSettings, ScheduleSettings
+from msp_audit.settings.files import FileToolSettings, ToolName
 from msp_audit.settings.secret import SecretReference
 from msp_audit.settings.suppressions import SuppressionSettings
 from msp_audit.settings.tickets import TicketSettings
@@ -159,6 +160,10 @@ class AuvikSettings(SettingsModel):
     interfaces: bool = True
     #: Declared inventory sync settings; without them the sync rules are not evaluated.
     sync: AuvikSync | None = None
+    #: Auvik's Inventory Mappings table, copied into a CSV or TSV file; see docs/connecting/auvik.md.
+    inventory_mappings: Path | None = None
+    #: A copy that is more hours old is *stale*.
+    inventory_mappings_max_age_hours: float = Field(default=192, gt=0)
     http: HttpSettings = HttpSettings(concurrency=1)
 
 
@@ -223,6 +228,8 @@ class Settings(SettingsModel):
     psa: PsaSettings | None = None
     automate: AutomateSettings | None = None
     auvik: AuvikSettings | None = None
+    #: Other monitoring tools, by the name that reports shall give them.
+    files: dict[ToolName, FileToolSettings] = Field(default_factory=dict)
     store: StoreSettings = StoreSettings()
     rules: RuleSettings = RuleSettings()
     suppressions: SuppressionSettings = SuppressionSettings()

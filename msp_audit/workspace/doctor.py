@@ -11,6 +11,7 @@ from msp_audit.connectors import connector
 from msp_audit.connectors.base import Check
 from msp_audit.errors import MspAuditError
 from msp_audit.settings import Settings
+from msp_audit.store.parquet import parquet_rows
 
 #: Room that a run should find: spools, the store's copy and reports of a middling estate.
 LEAST_FREE_BYTES = 1_000_000_000
@@ -22,7 +23,7 @@ def check_sources(settings: Settings, *, sources: tuple[str, ...]) -> Iterator[t
     """Ask each of *sources*; one that cannot even be asked is a failed check."""
     for source in sources:
         try:
-            checked = connector(source, settings=settings)
+            checked = connector(source, settings=settings, parquet=parquet_rows)
             try:
                 for check in checked.check():
                     yield source, check

@@ -19,6 +19,7 @@ from msp_audit.domain import ResourceReading, Verdict
 from msp_audit.errors import SettingsError, SourceError, SourceRefused
 from msp_audit.settings import Settings
 from msp_audit.store import Shrinkage, Snapshot, Spool, Store
+from msp_audit.store.parquet import parquet_rows
 from msp_audit.workspace.stages import stage
 
 #: Told while reading: source, resource, rows so far, rows expected (None where unknown).
@@ -171,7 +172,7 @@ def _read(shared: _Sources, source: str) -> _Read:
     is_replay = shared.tape is not None and shared.tape.is_offline
     spool = shared.store.spool(source)
     try:
-        reader = connector(source, settings=shared.settings, is_replay=is_replay)
+        reader = connector(source, settings=shared.settings, is_replay=is_replay, parquet=parquet_rows)
         shared.open[source] = reader
         try:
             with taped(shared.tape):

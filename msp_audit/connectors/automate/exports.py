@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import os
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 from msp_audit.connectors.automate.names import Names
 from msp_audit.connectors.automate.tables import Table
 from msp_audit.connectors.base import Event, Page, Progress
+from msp_audit.connectors.textfile import encoding_of
 from msp_audit.domain import Proof, Record, ResourceReading, Verdict
 
 SUFFIXES = (".csv", ".tsv", ".txt")
@@ -70,7 +70,7 @@ def read_header(path: Path, *, table: Table, names: Names = ANY) -> Header | Non
 
     Names match without regard to case. The delimiter is the one that finds most columns.
     """
-    encoding = _encoding(path)
+    encoding = encoding_of(path)
     with path.open(encoding=encoding, newline="") as stream:
         first = stream.readline()
     if not first.strip():
@@ -97,23 +97,6 @@ def _header(line: str, *, delimiter: str, encoding: str, table: Table, names: Na
         places=places,
         missing=tuple(column for column in table.required if column not in places),
     )
-
-
-def _encoding(path: Path) -> str:
-    """UTF-8 where every byte agrees, else Latin-1; a byte order mark decides before either."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    with path.open("rb") as stream:
-        block = stream.read(1 << 20)
-        if block.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return "utf-16"
-        try:
-            while block:
-                decoder.decode(block)
-                block = stream.read(1 << 20)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "latin-1"
-    return "utf-8-sig"
 
 
 def read_export(
