@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from bench.measure import HERE
+from bench.measure import HERE, table
 
 RESULTS = HERE / "results"
 #: Whose version changes the figures.
@@ -65,6 +65,15 @@ class Outcome:
         """Add a table; cells become text."""
         texts = [[str(cell) for cell in row] for row in rows]
         self.grids.append(Grid(caption=caption, heads=list(heads), rows=texts))
+
+    def __str__(self) -> str:
+        """For a terminal."""
+        grids = [f"{grid.caption}\n{table(grid.rows, heads=grid.heads)}" for grid in self.grids]
+        told = [
+            f"{'met   ' if target.is_met else 'MISSED'}  {target.promise}: {target.measured}"
+            for target in self.targets
+        ]
+        return "\n\n".join([*grids, "\n".join([*told, *self.remarks])])
 
     def save(self, folder: Path = RESULTS) -> Path:
         """Keep it, with the day and the machine; returns the file."""
