@@ -91,6 +91,7 @@ def _overrides(folder: Path, sandbox: Sandbox, week: Path) -> dict[str, Any]:
     document["automate"]["url"] = sandbox.automate_url
     document["automate"]["exports"] = str((week / "automate" / "tables").resolve())
     document["auvik"]["url"] = sandbox.auvik_url
+    document["auvik"]["inventory_mappings"] = str(copied_mappings(week).resolve())
     document["as_of"] = _reading_at(week)
     return {name: document[name] for name in ("psa", "automate", "auvik", "as_of")}
 
@@ -106,16 +107,24 @@ def prepare_workspace(folder: Path, samples: Path) -> None:
         if "Northwind Managed IT" not in path.read_text(encoding="utf-8"):
             raise SettingsError(f"{path} belongs to another workspace; give the demo its own --folder.")
     else:
-        exports = sample_weeks(samples)[-1] / "automate" / "tables"
-        shown = (
-            Path(os.path.relpath(exports, folder)) if exports.is_relative_to(folder.resolve()) else exports
-        )
-        settings = template("demo.toml").replace("@EXPORTS@", shown.as_posix())
+        week = sample_weeks(samples)[-1]
+        settings = template("demo.toml").replace("@EXPORTS@", _shown(week / "automate" / "tables", folder))
+        settings = settings.replace("@MAPPINGS@", _shown(copied_mappings(week), folder))
         write_workspace(folder, settings + (samples / "auvik_sync.toml").read_text(encoding="utf-8"))
     secrets = folder / "secrets"
     secrets.mkdir(mode=0o700, exist_ok=True)
     for name, value in _SECRETS.items():
         (secrets / name).write_text(value, encoding="utf-8")
+
+
+def copied_mappings(week: Path) -> Path:
+    """The Inventory Mappings table of a reading, as a person copied it out of Auvik."""
+    return next((week / "auvik").glob("inventory_mappings_*.tsv"))
+
+
+def _shown(path: Path, folder: Path) -> str:
+    is_inside = path.is_relative_to(folder.resolve())
+    return (Path(os.path.relpath(path, folder)) if is_inside else path).as_posix()
 
 
 def _done(folder: Path) -> set[datetime]:

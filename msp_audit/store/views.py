@@ -22,6 +22,8 @@ from msp_audit.store.database import (
 #: One resource of one source, as ``(source, resource)``.
 ResourceName = tuple[str, str]
 CORE_FOLDER = Path(__file__).parent / "core"
+#: ``landing.devices`` is the list as it is now; ``landing.devices_history`` every state of it that is kept.
+HISTORY = "_history"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +38,11 @@ class View:
 
     @property
     def landed(self) -> frozenset[ResourceName]:
-        """Resources read directly."""
+        """Resources read directly, as they are now or with their history."""
         return frozenset(
-            (self.schema, name.removeprefix("landing.")) for name in self.reads if name.startswith("landing.")
+            (self.schema, name.removeprefix("landing.").removesuffix(HISTORY))
+            for name in self.reads
+            if name.startswith("landing.")
         )
 
     @property
@@ -194,7 +198,9 @@ class Views:
                     for _, resource in sorted(view.landed):
                         database.execute(
                             f"create table if not exists landing.{quoted(resource)}"
-                            " (key varchar, payload json)"
+                            " (key varchar, payload json);"
+                            f"create table if not exists landing.{quoted(resource + HISTORY)}"
+                            " (key varchar, payload json, from_at timestamp, to_at timestamp)"
                         )
                     _make(database, view)
             database.execute("drop schema if exists landing cascade")
@@ -251,12 +257,30 @@ def _expose(
         else f"valid_from <= {snapshot_id} and (valid_to is null or valid_to > {snapshot_id})"
     )
     prefix = f"{quoted(catalog)}." if catalog else ""
-    views = (
+    views = [
         f"create view landing.{quoted(resource)} as select key, payload"
         f" from {prefix}history.{quoted(f'{source}__{resource}')} where {current}"
         for resource in resources
-    )
+    ]
+    views += [
+        f"create view landing.{quoted(resource + HISTORY)} as"
+        f" {_history(prefix, quoted(f'{source}__{resource}'), snapshot_id)}"
+        for resource in resources
+    ]
     database.execute("; ".join(("drop schema if exists landing cascade", "create schema landing", *views)))
+
+
+def _history(prefix: str, table: str, snapshot_id: int | None) -> str:
+    """Every kept state of a list's records: when it was first read so, and when first no longer."""
+    known = "true" if snapshot_id is None else f"states.valid_from <= {snapshot_id}"
+    ended = "true" if snapshot_id is None else f"states.valid_to <= {snapshot_id}"
+    return (
+        "select states.key, states.payload, begun.read_at as from_at, ended.read_at as to_at"
+        f" from {prefix}history.{table} as states"
+        f" join {prefix}audit.snapshots as begun on states.valid_from = begun.snapshot_id"
+        f" left join {prefix}audit.snapshots as ended on states.valid_to = ended.snapshot_id and {ended}"
+        f" where {known}"
+    )
 
 
 def _note_made(database: Database, views: Sequence[View], wanted: Mapping[str, str]) -> None:

@@ -26,6 +26,10 @@ def typed(source: str, landed: Mapping[str, Sequence[Record]]) -> Iterator[Datab
         assert set(landed) <= known, "a resource that no view reads"
         for resource in sorted(known):
             database.execute(f"create table landing.{resource} (key varchar, payload json)")
+            database.execute(
+                f"create view landing.{resource}_history as"
+                f" select *, timestamp '2026-11-02' as from_at, null::timestamp as to_at from landing.{resource}"
+            )
             for number, record in enumerate(landed.get(resource, ())):
                 database.execute(
                     f"insert into landing.{resource} values ($key, $payload)",

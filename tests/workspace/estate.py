@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from msp_audit.cli.demo import prepare_workspace
+from msp_audit.cli.demo import copied_mappings, prepare_workspace
 from msp_audit.sandbox import Sandbox, samples_folder
 from msp_audit.settings import SETTINGS_FILE
 from msp_audit.workspace import Workspace
@@ -38,6 +38,7 @@ def workspace_on(folder: Path, sandbox: Sandbox, week: str, **more: Any) -> Work
     document["automate"]["url"] = sandbox.automate_url
     document["automate"]["exports"] = str(samples_folder() / week / "automate" / "tables")
     document["auvik"]["url"] = sandbox.auvik_url
+    document["auvik"]["inventory_mappings"] = str(copied_mappings(samples_folder() / week))
     document["as_of"] = datetime.fromisoformat(f"{week}T06:00:00+00:00")
     document.update(more)
     return Workspace.open(folder, overrides=document)

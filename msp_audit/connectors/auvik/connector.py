@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterator
 
 from msp_audit.connectors.auvik.api import document, open_api, records
 from msp_audit.connectors.auvik.declared import declared_records
+from msp_audit.connectors.auvik.inventory_mappings import check_inventory_mappings, read_inventory_mappings
 from msp_audit.connectors.auvik.listing import Listing, landed_relationships, read_listing
 from msp_audit.connectors.auvik.resources import (
     DECLARED,
@@ -15,6 +16,7 @@ from msp_audit.connectors.auvik.resources import (
     DEVICES,
     EXPECTED,
     INTERFACES,
+    INVENTORY_MAPPINGS,
     MAX_PAGE_ROWS,
     PAGE_ROWS,
     RESOURCES,
@@ -34,14 +36,24 @@ DOCTOR_PATIENCE = {"retry_floor_seconds": 1, "tries": 2}
 
 
 class AuvikConnector(Connector):
-    """One request at a time: Auvik's limit counts per key."""
+    """One request at a time: Auvik's limit counts per key.
+
+    *now* (seconds since 1970) is what the age of the copied Inventory Mappings is measured against.
+    """
 
     source = "auvik"
     resources = RESOURCES
 
-    def __init__(self, settings: AuvikSettings, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        settings: AuvikSettings,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        now: Callable[[], float] = time.time,
+    ) -> None:
         self._settings = settings
         self._sleep = sleep
+        self._now = now
         self._api: Api | None = None
 
     def read(self, *, progress: Progress | None = None) -> Iterator[Event]:
@@ -62,6 +74,7 @@ class AuvikConnector(Connector):
             else:
                 yield from read_listing(api, listing=listing, tenants=found, progress=progress)
         yield from self._declared()
+        yield from self._copied()
 
     def check(self) -> Iterator[Check]:
         """Yield whether the key is good, what it sees, and whether each list answers."""
@@ -105,6 +118,15 @@ class AuvikConnector(Connector):
             proof = Proof(pages=1, rows=len(rows[resource.name]))
             yield _reading(resource, Verdict.COMPLETE, "", proof=proof)
 
+    def _copied(self) -> Iterator[Event]:
+        path = self._settings.inventory_mappings
+        if path is None:
+            reason = "Not given: the settings name no file in auvik.inventory_mappings."
+            yield _reading(INVENTORY_MAPPINGS, Verdict.ABSENT, reason)
+            return
+        max_age = self._settings.inventory_mappings_max_age_hours
+        yield from read_inventory_mappings(path, max_age_hours=max_age, now=self._now)
+
     def _checks(self, api: Api) -> Iterator[Check]:
         name = "auvik key"
         try:
@@ -121,6 +143,11 @@ class AuvikConnector(Connector):
         for listing in self._listings() if is_ok else ():
             if listing.resource is not INTERFACES or self._settings.interfaces:
                 yield _check_listing(api, listing=listing, tenant=tenants.roots()[0])
+        if self._settings.inventory_mappings is not None:
+            max_age = self._settings.inventory_mappings_max_age_hours
+            yield check_inventory_mappings(
+                self._settings.inventory_mappings, max_age_hours=max_age, now=self._now
+            )
 
 
 def _read_tenants(

@@ -40,4 +40,7 @@ DECLARED = (
     Resource(name="sync_assumptions", key=("assumption",)),
 )
 
-RESOURCES = (TENANTS, DEVICES, DEVICE_DETAILS, INTERFACES, *DECLARED)
+#: Copied out of the product by a person. Devices may share a name, so the lines of one are counted.
+INVENTORY_MAPPINGS = Resource(name="inventory_mappings", key=("domain_prefix", "device_name", "occurrence"))
+
+RESOURCES = (TENANTS, DEVICES, DEVICE_DETAILS, INTERFACES, *DECLARED, INVENTORY_MAPPINGS)

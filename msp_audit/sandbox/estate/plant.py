@@ -8,6 +8,7 @@ from msp_audit.sandbox.estate import (
     plant_consequences,
     plant_coverage,
     plant_duplicates,
+    plant_history,
     plant_hostile,
     plant_hygiene,
     plant_identity,
@@ -44,6 +45,7 @@ def planted(world: World) -> Planting:
         plant_consequences,
         plant_plugin,
         plant_agents,
+        plant_history,
     ):
         theme.plant(planting)
     return planting

@@ -178,6 +178,10 @@ def write_auvik(folder: Path, *, world: World, week: int, changes: Changes) -> N
             details.write(_line(auvik.device_detail(record)))
             for interface in auvik.interfaces(record):
                 interfaces.write(_line(interface))
+    day = world.plan.readings[week].date().isoformat()
+    lines = ["Domain Prefix\tDevice Name\tConfiguration Item\tState"]
+    lines += ["\t".join(row.values()) for row in changes.over("auvik/inventory_mappings", ())]
+    (folder / f"inventory_mappings_{day}.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _line(record: Record) -> bytes:
