@@ -49,8 +49,8 @@ FOR_CUSTOMER = (
 _BATCH = 2_000
 #: A spreadsheet runs a text that begins with one of these.
 _LIVE = re.compile(r"\s*[=+@-]")
-#: Sections whose rows are the findings, which stand in a list of their own.
-_FINDINGS = frozenset({"findings", "findings_by_company", "findings_by_rule"})
+#: Sections whose rows are findings; those stand in one list, each with its ``change``.
+_FINDINGS = frozenset({"changes", "findings", "findings_by_company", "findings_by_rule"})
 
 
 def write_csv(page: Page, path: Path) -> None:

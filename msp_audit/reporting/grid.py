@@ -59,9 +59,10 @@ def packed(section: Section, *, is_for_customer: bool) -> str:
 
 
 def _rule(row: dict[str, Any], *, is_for_customer: bool) -> dict[str, Any]:
-    hidden = {"why": "", "remedy": ""}
+    if is_for_customer:
+        return {"name": row["title"], "title": row["title"], "why": "", "remedy": ""}
     shown = {"why": row["why"] or "", "remedy": row["remedy"] or ""}
-    return {"name": row["rule"], "title": row["title"], **(hidden if is_for_customer else shown)}
+    return {"name": row["rule"], "title": row["title"], **shown}
 
 
 def _told(row: dict[str, Any]) -> str:

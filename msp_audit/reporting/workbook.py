@@ -173,6 +173,7 @@ def _spread(rows: Iterator[Record], evidence: Sequence[str]) -> Iterator[Record]
     for row in rows:
         told = row["evidence"] or {}
         row.update({f"evidence.{name}": typed(told.get(name)) for name in evidence})
+        row["triage"] = "" if row["triage"] == "none" else row["triage"]
         yield row
 
 
