@@ -15,7 +15,7 @@ WORKERS ?= auto
 #: More for pytest: make unit PYTEST="-k ledger -x"
 PYTEST ?=
 
-.PHONY: help demo test check lint fix ruff sql types imports unit notebooks docs build clean
+.PHONY: help demo test check lint fix ruff sql types imports unit notebooks docs site build clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -61,6 +61,9 @@ fix: .venv/.tests ## Mend what the linters can mend
 
 docs: .venv/.tests ## Write the generated pages: rules, schema, command line
 	$(BIN)/msp-audit docs
+
+site: .venv/.tests ## The documents as a site with search, into build/site/
+	$(BIN)/python scripts/site.py
 
 build: .venv/.tests ## Wheel and source archive into dist/
 	$(BIN)/python -m hatchling build
