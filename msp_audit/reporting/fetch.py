@@ -56,13 +56,16 @@ def fetch_section(
         )
     sentence = ""
     if missing:
-        sentence = f"Cannot be told: this database has no {joined(missing)}."
+        sentence = "Cannot be told this time."
+        if not is_for_customer:
+            sentence = f"Cannot be told: this database has no {joined(missing)}."
     elif not rows:
         sentence = file.empty_first_run if is_first else file.empty
     return Section(
         name=file.name,
         title=file.title,
-        note=file.note,
+        # Notes explain our way of counting to us.
+        note="" if is_for_customer else file.note,
         columns=file.columns,
         groups=groups,
         groups_left_out=groups_left_out,

@@ -12,7 +12,7 @@ from msp_audit.settings.base import SettingsModel
 from msp_audit.settings.secret import SecretReference
 
 When = Literal["always", "on-change", "on-findings"]
-FileFace = Literal["html", "pdf", "xlsx"]
+FileFace = Literal["html", "pdf", "xlsx", "csv", "json", "parquet"]
 
 
 class DeliverySettings(SettingsModel):

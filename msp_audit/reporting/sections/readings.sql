@@ -16,6 +16,7 @@ select
         min(run_resources.last_complete_at) filter (run_resources.verdict <> 'absent')
     ) as last_complete_at,
     case
+        when $is_for_customer then ''
         when count(*) filter (run_resources.verdict not in ('complete', 'absent')) > 0
             then (count(*) filter (run_resources.verdict not in ('complete', 'absent')))::varchar
                 || ' of ' || count(run_resources.resource)::varchar || ' lists not complete this time'
