@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import orjson
 
+from msp_audit.connectors.mending import mended
 from msp_audit.domain import Record
 from msp_audit.errors import SourceChanged
 
@@ -108,16 +109,20 @@ class Answer:
 def parse(content: bytes) -> Any:  # noqa: ANN401
     """JSON, read fast; what the strict parser refuses (BOM, lone surrogates, raw control characters) slowly.
 
+    Texts come without signs that no database keeps.
+
     Raises:
         ValueError: not JSON, or nested too deeply to be a vendor's record.
     """
     try:
-        return orjson.loads(content)
+        document = orjson.loads(content)
+        # The strict parser lets nothing else through, and this only where it is escaped.
+        return mended(document) if b"\\u0000" in content else document
     except orjson.JSONDecodeError as error:
         if content[:1] == b"<" or not content.strip():
             raise
         try:
-            return json.loads(content.decode("utf-8-sig", "replace"), strict=False)
+            return mended(json.loads(content.decode("utf-8-sig", "replace"), strict=False))
         except (ValueError, RecursionError):
             raise ValueError(str(error)) from None
 

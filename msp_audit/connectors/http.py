@@ -14,9 +14,9 @@ import httpx
 
 from msp_audit.connectors.answer import Answer, Secrets, complaint
 from msp_audit.connectors.patience import Clock, Patience, Sleep, retry_after_seconds
-from msp_audit.connectors.session import open_session
 from msp_audit.connectors.slots import Slots
 from msp_audit.connectors.tape import chosen_sleep
+from msp_audit.connectors.wire import Wire
 from msp_audit.errors import SourceChanged, SourceError, SourceRefused, SourceUnavailable
 from msp_audit.settings.model import HttpSettings
 
@@ -105,7 +105,7 @@ class Api:
         self._patience = Patience(settings, sleep=chosen_sleep(sleep, wake=self._slots.ended), clock=clock)
         self._lock = threading.Lock()
         self._usage: dict[str, Usage] = defaultdict(Usage)
-        self._session = open_session(
+        self._wire = Wire(
             settings, headers=headers, base_url=self.base_url, source=source, secrets=self.secrets
         )
 
@@ -129,7 +129,7 @@ class Api:
             SourceChanged: :class:`Missing`, :class:`Rejected`, a redirect, or too large an answer.
         """
         address = self._address(path)
-        request = self._session.build_request("GET", address, params=params or None, headers=headers)
+        request = self._wire.request(address, params=params, headers=headers)
         auth = None if is_public else self._auth
         attempt = 0
         while True:
@@ -156,7 +156,7 @@ class Api:
     def close(self) -> None:
         """Wake who waits, let end what is in flight, release the connections; safe to call twice."""
         with self._slots.all(within=self._settings.read_seconds):
-            self._session.close()
+            self._wire.close()
 
     def _address(self, path: str) -> str:
         return path if path.startswith(("http://", "https://")) else f"{self.base_url}/{path.lstrip('/')}"
@@ -173,7 +173,7 @@ class Api:
         self._count(resource, requests=1, retries=int(is_retry))
         try:
             with self._slots.one():
-                response = self._session.send(request, auth=auth, stream=True)
+                response = self._wire.send(request, auth=auth)
                 try:
                     content = self._body(response)
                 finally:

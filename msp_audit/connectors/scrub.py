@@ -1,4 +1,4 @@
-"""Takes out of records what must never reach the store: passwords, and signs that no database keeps."""
+"""Takes out of records what must never reach the store: passwords and their like."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _FIELD_NAMES = ("question", "caption")
 
 
 def scrub(records: Iterable[Record], *, secrets: Collection[str] = ()) -> list[Record]:
-    """*records*, changed in place: no password-like member at any depth, no NUL, no lone surrogate.
+    """*records*, changed in place: no password-like member at any depth.
 
     A member goes when its name looks like a password or is one of *secrets* (exact names). A question or
     custom field of type Password, or named like one, loses its answer.
@@ -53,24 +53,16 @@ def _scrubbed(level: list[Any], *, unwanted: frozenset[str]) -> list[Any]:
     """What is nested right below the nodes of *level*, which are cleaned."""
     below: list[Any] = []
     for node in level:
-        members: Iterable[tuple[Any, Any]]
-        if isinstance(node, dict):
+        if type(node) is dict:
             # Thousands of records have the same few sets of names.
             refused, is_answer = _shape(tuple(node), unwanted)
             for name in refused:
                 del node[name]
             if is_answer:
                 _drop_answers(node)
-            members = node.items()
+            below += [value for value in node.values() if type(value) is dict or type(value) is list]
         else:
-            members = enumerate(node)
-        for place, value in members:
-            kind = type(value)
-            if kind is str:
-                if not value.isascii() or "\x00" in value:
-                    node[place] = _text(value)
-            elif kind is dict or kind is list:
-                below.append(value)
+            below += [value for value in node if type(value) is dict or type(value) is list]
     return below
 
 
@@ -118,15 +110,3 @@ def _shape(names: tuple[str, ...], unwanted: frozenset[str]) -> tuple[tuple[str,
 @lru_cache(maxsize=4096)
 def _is_secret(name: str) -> bool:
     return _SECRET_MEMBER.search(name) is not None
-
-
-def _text(value: str) -> str:
-    if "\x00" in value:
-        value = value.replace("\x00", "")
-    if value.isascii():
-        return value
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return value.encode("utf-8", "replace").decode()
-    return value

@@ -1,15 +1,14 @@
-"""Opens the HTTP session that the settings describe: time limits, authorities, proxy, no redirects."""
+"""Opens the HTTP connections that the settings describe: time limits, authorities, proxy, no redirects."""
 
 from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from msp_audit.connectors.answer import Secrets
-from msp_audit.connectors.tape import current_tape
 from msp_audit.errors import SettingsError
 from msp_audit.settings.model import HttpSettings
 
@@ -17,42 +16,61 @@ from msp_audit.settings.model import HttpSettings
 KEEP_SECONDS = 3.0
 
 
-def open_session(
-    settings: HttpSettings,
-    *,
-    headers: Mapping[str, str] | None,
-    base_url: str,
-    source: str = "",
-    secrets: Secrets | None = None,
-) -> httpx.Client:
-    """A session towards *base_url*, or towards a recording of *source* (see :mod:`.tape`).
+#: How this program names itself.
+PRODUCT = {"User-Agent": "msp-audit"}
+
+
+def open_session(settings: HttpSettings, *, headers: Mapping[str, str] | None, base_url: str) -> httpx.Client:
+    """A session towards *base_url* for a few requests of any kind; readings use :class:`.wire.Wire`.
 
     Raises:
         SettingsError: the proxy or the file of authorities is not usable.
     """
-    tape = current_tape() if source else None
-    hook = tape.hook(source=source, secrets=secrets or Secrets()) if tape else None
-    is_local = urlsplit(base_url).hostname in ("localhost", "127.0.0.1", "::1")
+    return httpx.Client(
+        headers={"Accept": "application/json", **PRODUCT, **(headers or {})},
+        timeout=time_limits(settings),
+        transport=open_transport(settings, base_url=base_url),
+        follow_redirects=False,
+    )
+
+
+def open_transport(settings: HttpSettings, *, base_url: str) -> httpx.HTTPTransport:
+    """Connections towards *base_url*, through the proxy of the settings, else through the environment's.
+
+    Raises:
+        SettingsError: the proxy or the file of authorities is not usable.
+    """
+    authorities = _authorities(settings)
+    proxy = settings.proxy or _proxy_of_environment(base_url)
     try:
-        return httpx.Client(
-            headers={"User-Agent": "msp-audit", "Accept": "application/json", **(headers or {})},
-            timeout=httpx.Timeout(settings.read_seconds, connect=settings.connect_seconds, pool=None),
+        return httpx.HTTPTransport(
             limits=httpx.Limits(
                 max_connections=settings.concurrency,
                 max_keepalive_connections=settings.concurrency,
                 keepalive_expiry=KEEP_SECONDS,
             ),
-            verify=_authorities(settings),
-            proxy=settings.proxy,
-            follow_redirects=False,
-            # A proxy of the environment cannot reach this machine's own loopback.
-            trust_env=not is_local,
-            event_hooks={"response": [hook] if hook else []},
-            transport=tape.transport(source=source) if tape else None,
+            verify=authorities,
+            proxy=proxy,
         )
     except (ValueError, httpx.InvalidURL):
         # The text is not repeated: a proxy's address may hold a password.
         raise SettingsError("http.proxy is not an address; write it as http://host:port.") from None
+
+
+def time_limits(settings: HttpSettings) -> httpx.Timeout:
+    """Seconds for each step of a request. How many are in flight is limited elsewhere, so no wait for it."""
+    return httpx.Timeout(settings.read_seconds, connect=settings.connect_seconds, pool=None)
+
+
+def _proxy_of_environment(base_url: str) -> str | None:
+    address = urlsplit(base_url)
+    host = address.hostname or ""
+    # A proxy cannot reach this machine's own loopback.
+    if host in ("localhost", "127.0.0.1", "::1") or proxy_bypass(host):
+        return None
+    proxies = getproxies()
+    proxy = proxies.get(address.scheme) or proxies.get("all")
+    return proxy if proxy is None or "://" in proxy else f"http://{proxy}"
 
 
 def _authorities(settings: HttpSettings) -> ssl.SSLContext | bool:

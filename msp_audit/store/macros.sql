@@ -8,8 +8,20 @@ create or replace macro utc(value) as
     end;
 
 -- Text without surrounding blanks, inner blanks squeezed; no-break and zero-width characters count as blanks.
+-- Most text is clean already, and finding that out takes a quarter of the time that cleaning does.
 create or replace macro clean(value) as
-    nullif(trim(regexp_replace(value, '[\x{00A0}\x{200B}\x{200C}\x{200D}\x{2060}\x{FEFF}\s]+', ' ', 'g')), '');
+    case
+        when regexp_matches(value, '  |[^ -~]|^ | $')
+            then nullif(
+                trim(
+                    regexp_replace(
+                        value, '[\x{00A0}\x{200B}\x{200C}\x{200D}\x{2060}\x{FEFF}\s]+', ' ', 'g'
+                    )
+                ),
+                ''
+            )
+        else nullif(value, '')
+    end;
 
 -- A serial number for comparing: upper case, no blanks, no "S/N:" before it. Leading zeros stay.
 create or replace macro norm_serial(value) as

@@ -41,8 +41,7 @@ class Spool:
             file = self._files.get(resource)
             if file is None:
                 file = self._files[resource] = self.path(resource).open("wb", buffering=_BUFFER)
-            for record in records:
-                file.write(orjson.dumps(record, option=_OPTIONS))
+            file.write(b"".join([orjson.dumps(record, option=_OPTIONS) for record in records]))
         except OSError as error:
             raise _unwritable(self._folder, error) from error
 

@@ -284,6 +284,28 @@ def test_a_bad_proxy_is_a_settings_error_without_its_password() -> None:
     assert "hunter2" not in str(caught.value)
 
 
+@pytest.mark.parametrize("place", ["settings", "environment"])
+def test_a_proxy_is_asked_in_the_place_of_the_source(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with serving(in_turn(GOOD)) as proxy:
+        if place == "environment":
+            monkeypatch.setenv("http_proxy", proxy.url.removeprefix("http://"))
+            monkeypatch.setenv("no_proxy", "spared.example")
+        settings = HttpSettings(proxy=proxy.url if place == "settings" else None)
+        api = Api(source="psa", base_url="http://psa.example/root", settings=settings)
+        try:
+            assert api.get("/companies", params={"a": "b c&d"}).records() == [{"id": 1}]
+        finally:
+            api.close()
+        (asked,) = proxy.asked
+    assert (asked.headers["host"], asked.path, asked.query) == (
+        "psa.example",
+        "/root/companies",
+        {"a": "b c&d"},
+    )
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [

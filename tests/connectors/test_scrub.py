@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from msp_audit.connectors.answer import parse
 from msp_audit.connectors.scrub import MAX_DEPTH, scrub
 from msp_audit.errors import SourceChanged
 
@@ -57,8 +58,17 @@ def test_an_answer_to_a_password_question_goes(field: dict[str, Any]) -> None:
     assert set(record["questions"][0]) == set(field) - {"answer", "value"}
 
 
-def test_signs_that_no_database_keeps_go() -> None:
-    assert scrub([{"a": "x\x00y", "b": ["\ud800z", "äö"]}]) == [{"a": "xy", "b": ["?z", "äö"]}]
+@pytest.mark.parametrize(
+    ("content", "kept"),
+    [
+        (rb'[{"a": "x\u0000y", "n\u0000": [{"b": "\u0000"}]}]', [{"a": "xy", "n": [{"b": ""}]}]),
+        (rb'[{"a": ["\ud800z", "\u00e4"], "\udc00": 1}]', [{"a": ["?z", "ä"], "?": 1}]),
+        (b'["raw \x00 NUL", "tab\there"]', ["raw  NUL", "tab\there"]),
+        (rb'"\u0000"', ""),
+    ],
+)
+def test_signs_that_no_database_keeps_go(content: bytes, kept: object) -> None:
+    assert parse(content) == kept
 
 
 def test_a_record_without_end_is_refused() -> None:

@@ -22,6 +22,8 @@ BATCH = 1000
 COUNTED_FROM = 25
 #: After so many refusals from the start, the list is refused or missing as a whole.
 GIVE_UP_AFTER = 20
+#: Parents that one worker asks for in a row.
+LARGEST_PORTION = 8
 
 
 @dataclass(slots=True)
@@ -57,6 +59,8 @@ class NestedReading(Reading):
         self._workers = workers
         self._failures: list[_ListOf] = []
         self._mismatches: list[_ListOf] = []
+        #: Whether nobody waits for the lists any more.
+        self._is_left = False
 
     def _pages(self) -> Iterator[Page]:
         if not self._parent_ids and self._parent_reading.verdict is not Verdict.COMPLETE:
@@ -90,15 +94,24 @@ class NestedReading(Reading):
         """One parent's list after the other, in order, a few of them in flight."""
         pool = ThreadPoolExecutor(max_workers=self._workers, thread_name_prefix="psa")
         try:
-            flight: deque[Future[_ListOf]] = deque()
-            for parent in self._parent_ids:
-                flight.append(pool.submit(self._list_of, parent))
+            flight: deque[Future[list[_ListOf]]] = deque()
+            for parents in portions(self._parent_ids, workers=self._workers):
+                flight.append(pool.submit(self._lists_of, parents))
                 if len(flight) >= 2 * self._workers:
-                    yield flight.popleft().result()
+                    yield from flight.popleft().result()
             while flight:
-                yield flight.popleft().result()
+                yield from flight.popleft().result()
         finally:
+            self._is_left = True
             pool.shutdown(wait=True, cancel_futures=True)
+
+    def _lists_of(self, parents: Sequence[int]) -> list[_ListOf]:
+        lists: list[_ListOf] = []
+        for parent in parents:
+            if self._is_left:
+                break
+            lists.append(self._list_of(parent))
+        return lists
 
     def _list_of(self, parent: int) -> _ListOf:
         one = _ListOf(parent=parent)
@@ -182,6 +195,18 @@ class NestedReading(Reading):
         if self._parent_reading.verdict is not Verdict.COMPLETE:
             return Verdict.PARTIAL, f"'{self.resource.parent}', which it is below, is not complete."
         return Verdict.COMPLETE, ""
+
+
+def portions(parents: Sequence[int], *, workers: int) -> Iterator[Sequence[int]]:
+    """*parents* in slices to hand to a worker: large ones first, single ones in the end.
+
+    Handing over costs about as much as a quick request; near the end small slices keep every worker busy.
+    """
+    begin = 0
+    while begin < len(parents):
+        width = max(1, min(LARGEST_PORTION, (len(parents) - begin) // (4 * workers)))
+        yield parents[begin : begin + width]
+        begin += width
 
 
 def _parents(lists: Sequence[_ListOf]) -> str:

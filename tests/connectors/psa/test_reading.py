@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from msp_audit.connectors.psa import RESOURCES, PsaConnector
+from msp_audit.connectors.psa.nested import LARGEST_PORTION, portions
 from msp_audit.domain import Record, Verdict
 from tests.connectors.loopback import Asked, Reply, as_json, html
 from tests.connectors.psa.fake import PRIVATE_KEY, FakePsa, Reading, read, running, settings
@@ -501,3 +502,13 @@ def test_no_reason_holds_a_key() -> None:
     assert PRIVATE_KEY not in told
     assert "Basic dm" not in told
     assert "bm9ydGh3aW5k" not in told
+
+
+@pytest.mark.parametrize("count", [0, 1, 7, 16, 100, 2_009])
+def test_parents_are_handed_out_whole_in_order_and_singly_in_the_end(count: int) -> None:
+    parents = list(range(count))
+    slices = list(portions(parents, workers=4))
+    assert [parent for one in slices for parent in one] == parents
+    assert all(len(one) == 1 for one in slices[-16:])
+    assert max(map(len, slices), default=0) <= LARGEST_PORTION
+    assert count < 1_000 or len(slices) < count / 4
