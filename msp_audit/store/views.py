@@ -18,9 +18,8 @@ from msp_audit.store.database import (
     macros_digest,
     quoted,
 )
+from msp_audit.store.parts import Needs, ResourceName, lacking, parts_of
 
-#: One resource of one source, as ``(source, resource)``.
-ResourceName = tuple[str, str]
 CORE_FOLDER = Path(__file__).parent / "core"
 #: ``landing.devices`` is the list as it is now; ``landing.devices_history`` every state of it that is kept.
 HISTORY = "_history"
@@ -35,6 +34,8 @@ class View:
     schema: str
     file: SqlFile
     reads: frozenset[str]
+    #: Source -> those of the relations read that are empty where that source is not there.
+    parts: Mapping[str, tuple[str, ...]]
 
     @property
     def landed(self) -> frozenset[ResourceName]:
@@ -96,13 +97,21 @@ class Views:
 
     def resources_of(self, relation: str) -> frozenset[ResourceName]:
         """Every resource that *relation* is made of, through all views; empty for what is no view."""
+        return self.needs_of(relation).everything
+
+    def needs_of(self, relation: str) -> Needs:
+        """The same, those of each part apart."""
         view = self._by_name.get(relation)
         if view is None:
-            return frozenset()
-        found = set(view.landed)
-        for needed in view.reads:
-            found |= self.resources_of(needed)
-        return frozenset(found)
+            return Needs()
+        found = Needs(common=view.landed)
+        in_parts = {name for relations in view.parts.values() for name in relations}
+        for needed in view.reads - in_parts:
+            found = found.together(self.needs_of(needed))
+        for source, relations in view.parts.items():
+            resources = frozenset().union(*(self.resources_of(name) for name in relations))
+            found = found.together(Needs(parts={source: resources}))
+        return found
 
     def __contains__(self, relation: str) -> bool:
         return relation in self._by_name
@@ -126,7 +135,7 @@ class Views:
                 _expose(database, landed.get(schema, ()), schema)
                 for view in stale:
                     if view.schema == schema and view.name in wanted:
-                        _make(database, view)
+                        self._make_over_gaps(database, view, lacking(view.parts, made=wanted))
                 database.execute("drop schema if exists landing cascade")
             for view in stale:
                 if view.name not in wanted:
@@ -151,14 +160,17 @@ class Views:
                     functions,
                     view.digest,
                     *(f"{name} {changed.get(name)}" for name in sorted(view.landed)),
-                    *(f"{name} {wanted[name]}" for name in view.typed),
+                    *(f"{name} {wanted[name]}" for name in view.typed if name in wanted),
+                    *sorted(lacking(view.parts, made=wanted)),
                 ]
                 wanted[view.name] = hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]
         return wanted
 
     def _can_be_made(self, view: View, landed: Mapping[str, Sequence[str]], made: Collection[str]) -> bool:
         resources = all(resource in landed.get(schema, ()) for schema, resource in view.landed)
-        return resources and all(name in made for name in view.typed)
+        lacked = lacking(view.parts, made=made)
+        is_whole_part = not view.parts or any(set(part) <= set(made) for part in view.parts.values())
+        return resources and is_whole_part and all(name in made or name in lacked for name in view.typed)
 
     def closure(self, relations: Iterable[str]) -> tuple[View, ...]:
         """The views behind *relations*, dependencies first."""
@@ -183,9 +195,20 @@ class Views:
             for view in views:
                 if view.schema == schema and self._can_be_made(view, landed, made):
                     if not database.has_relation(view.name):
-                        _make(database, view)
+                        self._make_over_gaps(database, view, lacking(view.parts, made=made))
                     made.add(view.name)
             database.execute("drop schema if exists landing cascade")
+
+    def _make_over_gaps(self, database: Database, view: View, lacked: Collection[str]) -> None:
+        """Make *view* while the relations of the parts that are *lacked* stand there empty."""
+        placeholders = [one for one in self.closure(lacked) if not database.has_relation(one.name)]
+        for placeholder in placeholders:
+            database.execute(f"create schema if not exists {quoted(placeholder.schema)}")
+            _make_landing(database, placeholder)
+            _make(database, placeholder)
+        _make(database, view)
+        for placeholder in reversed(placeholders):
+            database.execute(f"drop table {_sql_name(placeholder.name)}")
 
     def make_empty(self, database: Database) -> None:
         """Every typed table without a row, for tests of rules and for editors."""
@@ -195,13 +218,7 @@ class Views:
             database.execute("create schema if not exists landing")
             for view in self.ordered:
                 if view.schema == schema:
-                    for _, resource in sorted(view.landed):
-                        database.execute(
-                            f"create table if not exists landing.{quoted(resource)}"
-                            " (key varchar, payload json);"
-                            f"create table if not exists landing.{quoted(resource + HISTORY)}"
-                            " (key varchar, payload json, from_at timestamp, to_at timestamp)"
-                        )
+                    _make_landing(database, view)
                     _make(database, view)
             database.execute("drop schema if exists landing cascade")
 
@@ -212,7 +229,19 @@ def _view(schema: str, path: Path, folder: Path) -> View:
         inspection = inspect(file.sql)
     except QueryFailed as error:
         raise RuleError(f"{path}:{file.first_line}: the view does not parse: {error}") from error
-    return View(name=f"{schema}.{file.name}", schema=schema, file=file, reads=inspection.relations)
+    parts = parts_of(file, reads=inspection.relations)
+    return View(
+        name=f"{schema}.{file.name}", schema=schema, file=file, reads=inspection.relations, parts=parts
+    )
+
+
+def _make_landing(database: Database, view: View) -> None:
+    for _, resource in sorted(view.landed):
+        database.execute(
+            f"create table if not exists landing.{quoted(resource)} (key varchar, payload json);"
+            f"create table if not exists landing.{quoted(resource + HISTORY)}"
+            " (key varchar, payload json, from_at timestamp, to_at timestamp)"
+        )
 
 
 def _landed(
