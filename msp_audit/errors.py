@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
+from pathlib import Path
 
 
 class ExitCode(IntEnum):
@@ -54,6 +56,15 @@ class StoreError(MspAuditError):
 
 class ReportError(MspAuditError):
     """The report could not be made."""
+
+
+class ReportIncomplete(ReportError):
+    """Some files of the reports could not be made; the others are there."""
+
+    def __init__(self, told: Sequence[str], *, made: tuple[Path, ...]) -> None:
+        """*told* is a sentence for each missing file, *made* are the files that are there."""
+        super().__init__(" ".join(told))
+        self.made = made
 
 
 class DeliveryError(MspAuditError):

@@ -18,7 +18,7 @@ from msp_audit.cli.predict import register as register_predict
 from msp_audit.cli.sql import register as register_sql
 from msp_audit.cli.ticket import register as register_ticket
 from msp_audit.domain import Severity
-from msp_audit.errors import ExitCode, MspAuditError
+from msp_audit.errors import ExitCode, MspAuditError, ReportIncomplete
 
 if TYPE_CHECKING:
     from msp_audit.workspace import Workspace
@@ -99,7 +99,7 @@ def init(
         typer.Argument(help="Folder to make a workspace of; or 'auvik-sync' for a draft of [auvik.sync]."),
     ] = None,
 ) -> None:
-    """Make a workspace: settings, rules and reports folders.
+    """Make a workspace: settings, notebooks, and folders for rules and reports.
 
     'init auvik-sync' prints a draft of Auvik's inventory sync settings from the last snapshot.
     """
@@ -171,8 +171,12 @@ def report(
     unknown = [name for name in face or () if name not in FACES]
     if unknown:
         raise typer.BadParameter(f"'{unknown[0]}' is no face of a report; there are {', '.join(FACES)}.")
-    for path in _workspace().report(names, faces=face or FACES, out=out):
-        sys.stdout.write(f"{path}\n")
+    try:
+        made = _workspace().report(names, faces=face or FACES, out=out)
+    except ReportIncomplete as error:
+        sys.stdout.writelines(f"{path}\n" for path in error.made)
+        raise
+    sys.stdout.writelines(f"{path}\n" for path in made)
 
 
 @app.command(epilog="Example: msp-audit deliver --dry-run")
@@ -214,7 +218,7 @@ def run(
     with reading_progress() as reading, judging_progress() as judging:
         outcome = workspace.run(accept_shrink=accept_shrink, reading=reading, judging=judging)
     tell_outcome(workspace, outcome)
-    raise typer.Exit(exit_code(outcome.run, handed=outcome.handed, fail_on=floor))
+    raise typer.Exit(exit_code(outcome.run, handed=outcome.handed, unmade=outcome.unmade, fail_on=floor))
 
 
 @app.command(epilog="Example: msp-audit schedule --install")

@@ -62,6 +62,8 @@ def tell_outcome(workspace: Workspace, outcome: Outcome) -> None:
     tell_run(workspace, outcome.run)
     for path in outcome.reports:
         sys.stdout.write(f"{path.suffix.removeprefix('.').upper():<9} {path}\n")
+    for sentence in outcome.unmade:
+        _say(sentence)
     tell_handed(outcome.handed)
 
 
@@ -211,7 +213,7 @@ def _tell_unchecked(run: Run) -> None:
             _say(f"  {rule_run.rule}: {rule_run.reason}")
     for rule_run in run.rule_runs:
         if rule_run.outcome is RuleOutcome.TRUNCATED:
-            _say(f"{rule_run.rule} was cut: {rule_run.reason}")
+            _say(f"{rule_run.rule} was judged in part: {rule_run.reason}")
 
 
 def _say(text: str) -> None:

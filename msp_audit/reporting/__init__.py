@@ -5,6 +5,7 @@ from msp_audit.reporting.definition import ReportDefinition, load_definition, lo
 from msp_audit.reporting.links import RecordLinks
 from msp_audit.reporting.mailbody import MailBody
 from msp_audit.reporting.page import Extras
+from msp_audit.reporting.pdf_press import Press
 from msp_audit.reporting.reader import Reader
 from msp_audit.reporting.render import Face, check_pdf, mail_body, render
 
@@ -13,6 +14,7 @@ __all__ = [
     "Extras",
     "Face",
     "MailBody",
+    "Press",
     "Reader",
     "RecordLinks",
     "ReportDefinition",

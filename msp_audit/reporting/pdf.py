@@ -6,7 +6,6 @@ import calendar
 import hashlib
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from jinja2.sandbox import SandboxedEnvironment
@@ -17,7 +16,7 @@ from msp_audit.reporting.budget import cut_sections
 from msp_audit.reporting.charts import COLOURS
 from msp_audit.reporting.page import Page
 from msp_audit.reporting.pdf_fonts import font_faces, font_family
-from msp_audit.reporting.pdf_press import Press, Sheet, library_missing
+from msp_audit.reporting.pdf_press import Sheet, library_missing
 from msp_audit.reporting.templates import THEME, fill
 
 
@@ -50,21 +49,6 @@ def pdf_sheet(page: Page, *, templates: SandboxedEnvironment) -> Sheet:
         seconds=definition.pdf_seconds,
         megabytes=definition.pdf_memory_mb,
     )
-
-
-def pdf_document(page: Page, *, templates: SandboxedEnvironment) -> bytes:
-    """The report as a PDF, drawn in a process of its own.
-
-    Raises:
-        ReportError: a template is broken, Pango is missing, or a limit of the definition is passed.
-    """
-    made: list[bytes] = []
-    sheet = pdf_sheet(page, templates=templates)
-    with Press(at_once=1) as press:
-        press.draw(sheet, Path(sheet.report), put=lambda _, document: made.append(document))
-        for error in press.failures().values():
-            raise error
-    return made[0]
 
 
 def check_pdf(*, import_weasyprint: Callable[[], Any] = _import_weasyprint) -> Any:  # noqa: ANN401

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -14,8 +16,10 @@ from msp_audit.reporting.brand import Brand
 from msp_audit.reporting.definition import ReportDefinition
 from msp_audit.reporting.mailbody import MailBody
 from msp_audit.reporting.page import Extras, Need, Page, gather
+from msp_audit.reporting.pdf_press import Press, Sheet
 from msp_audit.reporting.reader import Reader
 
+_ONE_AT_A_TIME = threading.Lock()
 #: Findings ever seen, below which everything is fetched once.
 FEW = 5_000
 _GRIDS = frozenset({"findings_by_company", "findings_by_rule"})
@@ -43,10 +47,12 @@ def render(
     company_id: int | None = None,
     sections_folder: Path | None = None,
     extras: Extras | None = None,
+    press: Press | None = None,
 ) -> tuple[Path, ...]:
     """Make the report about run *run_id* as files in *out_folder*, one for each of *faces*, in their order.
 
-    The same run gives the same bytes. A file appears whole or not at all.
+    The same run gives the same bytes. A file appears whole or not at all. With a *press* the PDF is only
+    promised: it is there, or among the press's failures, once those were asked for.
 
     Raises:
         ReportError: a section does not run, a face cannot be made here, or the folder cannot be written.
@@ -56,20 +62,28 @@ def render(
     made: dict[Face, Path] = {}
     # Few findings are fetched once for all faces; many, for each face what it shows.
     together = [wanted] if _are_few(reader) else [[face] for face in wanted]
-    for some in together:
-        page = gather(
-            definition,
-            reader,
-            run_id=run_id,
-            brand=brand,
-            company_id=company_id,
-            sections_folder=sections_folder,
-            extras=extras,
-            need=_NEEDS[some[0]] if len(some) == 1 else None,
-        )
-        for face in some:
-            made[face] = out_folder / f"{page.file_stem}.{face.value}"
-            _put(made[face], partial(_FACES[face], page, sections_folder))
+    with ExitStack() as stack:
+        drawing = press or stack.enter_context(Press(at_once=1))
+        for some in together:
+            page = gather(
+                definition,
+                reader,
+                run_id=run_id,
+                brand=brand,
+                company_id=company_id,
+                sections_folder=sections_folder,
+                extras=extras,
+                need=_NEEDS[some[0]] if len(some) == 1 else None,
+            )
+            for face in some:
+                made[face] = out_folder / f"{page.file_stem}.{face.value}"
+                if face is Face.PDF:
+                    drawing.draw(_sheet(page, sections_folder), made[face], put=_put_bytes)
+                else:
+                    _put(made[face], partial(_FACES[face], page, sections_folder))
+        if press is None:
+            for error in drawing.failures().values():
+                raise error
     return tuple(made[face] for face in wanted)
 
 
@@ -134,11 +148,15 @@ def _html(page: Page, sections_folder: Path | None, path: Path) -> None:
     path.write_bytes(html_page(page, templates=environment(sections_folder)).encode())
 
 
-def _pdf(page: Page, sections_folder: Path | None, path: Path) -> None:
-    from msp_audit.reporting.pdf import pdf_document
+def _sheet(page: Page, sections_folder: Path | None) -> Sheet:
+    from msp_audit.reporting.pdf import pdf_sheet
     from msp_audit.reporting.templates import environment
 
-    path.write_bytes(pdf_document(page, templates=environment(sections_folder)))
+    return pdf_sheet(page, templates=environment(sections_folder))
+
+
+def _put_bytes(path: Path, content: bytes) -> None:
+    _put(path, lambda begun: begun.write_bytes(content))
 
 
 def _xlsx(page: Page, _: Path | None, path: Path) -> None:
@@ -173,12 +191,11 @@ _NEEDS: dict[Face, Need] = {
     # These ask for their rows themselves, one after another.
     Face.XLSX: Need(without=frozenset({*_GRIDS, "findings", "changes"})),
     Face.CSV: Need(most_rows=1),
-    Face.JSON: Need(without=frozenset({*_GRIDS, "findings"})),
+    Face.JSON: Need(without=frozenset({*_GRIDS, "findings", "changes"})),
     Face.PARQUET: Need(most_rows=1),
 }
 _FACES: dict[Face, Callable[[Page, Path | None, Path], None]] = {
     Face.HTML: _html,
-    Face.PDF: _pdf,
     Face.XLSX: _xlsx,
     Face.CSV: _csv,
     Face.JSON: _json,
@@ -186,7 +203,7 @@ _FACES: dict[Face, Callable[[Page, Path | None, Path], None]] = {
 }
 
 
-def _put(path: Path, write: Callable[[Path], None]) -> None:
+def _put(path: Path, write: Callable[[Path], object]) -> None:
     """Let *write* make the file beside *path* and rename it, so that nobody ever sees half a report."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -208,6 +225,8 @@ def _put(path: Path, write: Callable[[Path], None]) -> None:
 
 
 def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
+    # It can only be read by setting it, and a PDF is put in place by a thread of its own.
+    with _ONE_AT_A_TIME:
+        mask = os.umask(0)
+        os.umask(mask)
     return mask

@@ -26,7 +26,7 @@ from msp_audit.domain import Run, Verdict
 from msp_audit.errors import DeliveryError, ReportError, StoreError
 from msp_audit.settings import DeliverySettings, Settings
 from msp_audit.store import Reader, Store
-from msp_audit.workspace.papers import Papers
+from msp_audit.workspace.papers import Made, Papers
 from msp_audit.workspace.receipts import Handed, book, last_sent_as_of, was_handed_over
 from msp_audit.workspace.recipients import Addressee, addressees
 
@@ -68,8 +68,8 @@ class Handover:
         faces: Sequence[str],
         out: Path | None,
         notices: Sequence[str] = (),
-    ) -> tuple[Path, ...]:
-        """Make the reports called *names* (those delivered by default) as *faces*; returns the files."""
+    ) -> Made:
+        """Make the reports called *names* (those delivered by default) as *faces*."""
         run_id = _run(reader).run_id
         return self._papers.all(reader, run_id, names, faces=faces, out=out, notices=notices)
 
@@ -144,7 +144,7 @@ class Handover:
             skip = self._not_due(reader, item, body)
             if skip is not None and preview is None:
                 return Receipt(status=ReceiptStatus.SKIPPED, detail=skip)
-            files = self._papers.files(
+            made = self._papers.files(
                 reader,
                 run_id,
                 item.definition,
@@ -152,9 +152,15 @@ class Handover:
                 extras=extras,
                 company_id=item.company_id,
             )
+            if made.unmade:
+                # A mail without its paper is better than none, and says so.
+                told = self._papers.extras((*item.notices, *_missing(item, made)), company_name=item.company)
+                body = self._papers.mail(
+                    reader, run_id, item.definition, extras=told, company_id=item.company_id
+                )
         except ReportError as error:
             return Receipt(status=ReceiptStatus.FAILED, detail=str(error))
-        parcel = _parcel(item, body, files)
+        parcel = _parcel(item, body, made.files)
         return _previewed(parcel, preview) if channel is None or preview else channel.deliver(parcel)
 
     def _not_due(self, reader: Reader, item: _Item, body: MailBody) -> str | None:
@@ -166,6 +172,12 @@ class Handover:
         # An hour's grace: a weekly run is never seven days to the second.
         is_long_ago = last is None or item.run.as_of - last >= timedelta(days=days, hours=-1)
         return None if is_long_ago else skip
+
+
+def _missing(item: _Item, made: Made) -> tuple[str, ...]:
+    if item.definition.for_customer:
+        return ("The PDF of this report could not be made this time.",)
+    return tuple(f"A file is missing from this mail. {told}" for told in made.unmade)
 
 
 def _parcel(item: _Item, body: MailBody, files: tuple[Path, ...]) -> Parcel:

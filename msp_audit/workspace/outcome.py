@@ -21,6 +21,8 @@ class Outcome:
     run: Run
     reports: tuple[Path, ...]
     handed: tuple[Handed, ...]
+    #: Files of reports that could not be made: a sentence each.
+    unmade: tuple[str, ...] = ()
 
 
 def troubles_of(outcome: Outcome) -> list[str]:
@@ -31,6 +33,7 @@ def troubles_of(outcome: Outcome) -> list[str]:
         if is_incomplete(r.verdict)
     ]
     told += [f"The rule {rule} failed." for rule in outcome.run.failed]
+    told += outcome.unmade
     told += [
         f"{item.name}: {item.receipt.detail}"
         for item in outcome.handed
@@ -39,7 +42,13 @@ def troubles_of(outcome: Outcome) -> list[str]:
     return told
 
 
-def exit_code(run: Run | None, *, handed: Sequence[Handed] = (), fail_on: Severity | None = None) -> ExitCode:
+def exit_code(
+    run: Run | None,
+    *,
+    handed: Sequence[Handed] = (),
+    unmade: Sequence[str] = (),
+    fail_on: Severity | None = None,
+) -> ExitCode:
     """The answer to the caller: what must be mended first wins."""
     if run is not None:
         if run.failed:
@@ -48,6 +57,8 @@ def exit_code(run: Run | None, *, handed: Sequence[Handed] = (), fail_on: Severi
             return ExitCode.SOURCE
     if any(item.receipt.status in (ReceiptStatus.FAILED, ReceiptStatus.SPOOLED) for item in handed):
         return ExitCode.NOT_DELIVERED
+    if unmade:
+        return ExitCode.BROKEN
     if run is not None and fail_on is not None and any(s.at_least(fail_on) for s in run.open_findings):
         return ExitCode.FINDINGS
     return ExitCode.CLEAN

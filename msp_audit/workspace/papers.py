@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from msp_audit.store import Reader
 from msp_audit.workspace.recipients import companies_with_findings
 
 if TYPE_CHECKING:
-    from msp_audit.reporting import Brand, Extras, MailBody, ReportDefinition
+    from msp_audit.reporting import Brand, Extras, MailBody, Press, ReportDefinition
 
 _PSA_RECORD = (
     "{url}/v4_6_release/services/system_io/router/openrecord.rails"
@@ -23,13 +24,23 @@ _PSA_RECORD = (
 _DEFAULT = "weekly_internal"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """Files of reports, and what could not be made of them: a sentence each."""
+
+    files: tuple[Path, ...]
+    unmade: tuple[str, ...] = ()
+
+
 class Papers:
     """Reports of published runs as files and mail bodies."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._folder = settings.root / "reports"
-        self._made: dict[tuple[int, str, int | None, str, Path], tuple[Path, ...]] = {}
+        self._made: dict[tuple[int, str, int | None, str, Path], Path] = {}
+        # What passed its limits is not tried again for the delivery of the same run.
+        self._failed: dict[Path, str] = {}
 
     @property
     def output(self) -> Path:
@@ -60,19 +71,29 @@ class Papers:
         faces: Sequence[str],
         out: Path | None,
         notices: Sequence[str] = (),
-    ) -> tuple[Path, ...]:
+    ) -> Made:
         """Every report called *names* as *faces*; one per company where its definition says so."""
-        made: list[Path] = []
-        for definition in self.definitions(names):
-            companies: dict[int | None, str] = {None: ""}
-            if definition.scope == "company":
-                companies = dict(companies_with_findings(reader).items())
-            for company_id, name in companies.items():
-                extras = self.extras(notices, company_name=name)
-                made += self.files(
-                    reader, run_id, definition, faces=faces, out=out, company_id=company_id, extras=extras
-                )
-        return tuple(made)
+        from msp_audit.reporting import Press
+
+        paths: list[Path] = []
+        with Press() as press:
+            for definition in self.definitions(names):
+                companies: dict[int | None, str] = {None: ""}
+                if definition.scope == "company":
+                    companies = dict(companies_with_findings(reader).items())
+                for company_id, name in companies.items():
+                    extras = self.extras(notices, company_name=name)
+                    paths += self._begun(
+                        reader,
+                        run_id,
+                        definition,
+                        press,
+                        faces=faces,
+                        out=out,
+                        company_id=company_id,
+                        extras=extras,
+                    )
+            return self._ended(paths, press)
 
     def files(
         self,
@@ -82,10 +103,30 @@ class Papers:
         *,
         faces: Sequence[str],
         extras: Extras,
-        out: Path | None = None,
         company_id: int | None = None,
-    ) -> tuple[Path, ...]:
+    ) -> Made:
         """One report as files; a report and a delivery of one run share theirs, a PDF takes seconds."""
+        from msp_audit.reporting import Press
+
+        with Press(at_once=1) as press:
+            paths = self._begun(
+                reader, run_id, definition, press, faces=faces, out=None, company_id=company_id, extras=extras
+            )
+            return self._ended(paths, press)
+
+    def _begun(
+        self,
+        reader: Reader,
+        run_id: int,
+        definition: ReportDefinition,
+        press: Press,
+        *,
+        faces: Sequence[str],
+        extras: Extras,
+        out: Path | None,
+        company_id: int | None,
+    ) -> list[Path]:
+        """Where the files are, or will be once the *press* has drawn."""
         from msp_audit.reporting import render
 
         folder = out or self.output
@@ -98,10 +139,18 @@ class Papers:
                 faces=missing,
                 out_folder=folder,
                 company_id=company_id,
+                press=press,
                 **self._around(extras),
             )
-            self._made.update({keys[face]: (path,) for face, path in zip(missing, paths, strict=True)})
-        return tuple(path for face in faces for path in self._made[keys[face]])
+            self._made.update({keys[face]: path for face, path in zip(missing, paths, strict=True)})
+        return [self._made[keys[face]] for face in faces]
+
+    def _ended(self, paths: Sequence[Path], press: Press) -> Made:
+        self._failed.update({path: str(error) for path, error in press.failures().items()})
+        return Made(
+            files=tuple(path for path in paths if path not in self._failed),
+            unmade=tuple(self._failed[path] for path in paths if path in self._failed),
+        )
 
     def mail(
         self,

@@ -27,7 +27,7 @@ from msp_audit.connectors.base import Check
 from msp_audit.connectors.tape import Tape
 from msp_audit.delivery import ReceiptStatus
 from msp_audit.domain import Finding, Rows, Run
-from msp_audit.errors import MspAuditError, SettingsError
+from msp_audit.errors import MspAuditError, ReportIncomplete, SettingsError
 from msp_audit.settings import DeliverySettings, ScheduleSettings, Settings, load_settings
 from msp_audit.store import Reader, Shrinkage, Snapshot, Store, Upkeep, Views
 from msp_audit.workspace.doctor import check_disk, check_sources
@@ -128,9 +128,16 @@ class Workspace:
     def report(
         self, names: Sequence[str] | None = None, *, faces: Sequence[str] = FACES, out: Path | None = None
     ) -> tuple[Path, ...]:
-        """Make the reports (all by default) of the latest run; returns the files."""
+        """Make the reports (all by default) of the latest run; returns the files.
+
+        Raises:
+            ReportIncomplete: some could not be made; it holds the files that were.
+        """
         with self.reader() as reader:
-            return self._handover.report(reader, names, faces=faces, out=out)
+            made = self._handover.report(reader, names, faces=faces, out=out)
+        if made.unmade:
+            raise ReportIncomplete(made.unmade, made=made.files)
+        return made.files
 
     def deliver(
         self, *, dry_run: bool = False, preview: Path | None = None, notices: Sequence[str] = ()
@@ -193,10 +200,10 @@ class Workspace:
             self.settings.schedule, before=None if before is None else before.as_of, now=run.as_of
         )
         with self.reader() as reader, stage("Reports made"):
-            reports = self._handover.report(reader, None, faces=FACES, out=None, notices=notices)
+            made = self._handover.report(reader, None, faces=FACES, out=None, notices=notices)
         with stage("Delivered"):
             handed = self.deliver(notices=notices)
-        return Outcome(snapshots=snapshots, run=run, reports=reports, handed=handed)
+        return Outcome(snapshots=snapshots, run=run, reports=made.files, unmade=made.unmade, handed=handed)
 
     def sql(
         self,
