@@ -10,6 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from msp_audit.domain import Finding, Rows, Rule, Run, Severity
     from msp_audit.errors import (
         DeliveryError,
@@ -21,7 +23,10 @@ if TYPE_CHECKING:
         StoreError,
     )
     from msp_audit.workspace import Desk, Workspace
-    from msp_audit.workspace import open_desk as open  # noqa: A004  (read as msp_audit.open)
+
+    # Said again, for a type checker only: below the command line nothing may import it, and all import this.
+    def open(folder: Path | str | None = None, *, or_demo: bool = False) -> Desk: ...  # noqa: A001, D103
+
 
 __version__ = "0.1.0"
 
@@ -48,11 +53,12 @@ __all__ = [
 _HOMES = {
     **dict.fromkeys(("Finding", "Rows", "Rule", "Run", "Severity"), "msp_audit.domain"),
     **dict.fromkeys((name for name in __all__ if name.endswith("Error")), "msp_audit.errors"),
-    **dict.fromkeys(("Desk", "Workspace", "open"), "msp_audit.workspace"),
+    **dict.fromkeys(("Desk", "Workspace"), "msp_audit.workspace"),
+    "open": "msp_audit.cli.desk",
 }
 
 #: Names that differ at home: a module of ours does not hide the builtin.
-_THERE = {"open": "open_desk"}
+_THERE = {"open": "open_here"}
 
 
 def __getattr__(name: str) -> object:

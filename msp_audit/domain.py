@@ -127,12 +127,16 @@ class Rows:
         import pandas
 
         frame = pandas.DataFrame.from_records(list(self.rows), columns=list(self.columns))
-        whole = {
-            name: "Int64"
-            for name, kind in zip(self.columns, self.types, strict=True)
-            if kind.upper().endswith("INT") or kind.upper() == "INTEGER"
-        }
-        return frame.astype(whole)
+        kinds = {name: kind.upper() for name, kind in zip(self.columns, self.types, strict=True)}
+        whole = {name: "Int64" for name, kind in kinds.items() if kind.endswith("INT") or kind == "INTEGER"}
+        # A column of which nothing is known would lose its type.
+        known = {"TIMESTAMP": "datetime64[us]", "DOUBLE": "float64"}
+        typed = {name: known[kind] for name, kind in kinds.items() if kind in known}
+        try:
+            return frame.astype(whole | typed)
+        except (OverflowError, ValueError, TypeError):
+            # A sum may outgrow 64 bits, a date the calendar of pandas; as objects both are exact.
+            return frame
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +161,9 @@ class Rule:
     origin: str
     #: Changes when the SQL, the key or the parameters in force change.
     digest: str
+    #: What a monitoring tool must report for the rule to judge its assets; None for a rule that does not
+    #: judge tool by tool. Such a rule says in the column ``monitored_by`` whose an asset is.
+    tool_reports: tuple[str, ...] | None = None
 
     @property
     def theme(self) -> str:

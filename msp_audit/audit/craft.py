@@ -58,8 +58,7 @@ def scaffold_rule(name: str, folder: Path) -> tuple[Path, Path]:
     Raises:
         RuleError: the name is none, or there is such a file.
     """
-    if not _NAME.fullmatch(name):
-        raise RuleError(f"'{name}' is no name of a rule; write it as theme.fault, in lower case.")
+    check_name(name)
     path = folder.joinpath(*name.split(".")).with_suffix(".sql")
     cases = path.with_suffix(".toml")
     for file in (path, cases):
@@ -69,6 +68,16 @@ def scaffold_rule(name: str, folder: Path) -> tuple[Path, Path]:
     path.write_text(_RULE, encoding="utf-8")
     cases.write_text(_CASES, encoding="utf-8")
     return path, cases
+
+
+def check_name(name: str) -> None:
+    """Refuse what is no name of a rule.
+
+    Raises:
+        RuleError: it is not a theme, a dot and a fault.
+    """
+    if not _NAME.fullmatch(name):
+        raise RuleError(f"'{name}' is no name of a rule; write it as theme.fault, in lower case.")
 
 
 def filled(rule: Rule, *, as_of: datetime) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from msp_audit.cli.scaffold import template, write_workspace
+from msp_audit.cli.scaffold import copy_notebooks, template, write_workspace
 from msp_audit.cli.talk import judging_progress, reading_progress
 from msp_audit.cli.tell import tell_run
 from msp_audit.errors import SettingsError
@@ -111,6 +111,7 @@ def prepare_workspace(folder: Path, samples: Path) -> None:
         settings = template("demo.toml").replace("@EXPORTS@", _shown(week / "automate" / "tables", folder))
         settings = settings.replace("@MAPPINGS@", _shown(copied_mappings(week), folder))
         write_workspace(folder, settings + (samples / "auvik_sync.toml").read_text(encoding="utf-8"))
+        copy_notebooks(folder / "notebooks", shows_samples=True)
     secrets = folder / "secrets"
     secrets.mkdir(mode=0o700, exist_ok=True)
     for name, value in _SECRETS.items():

@@ -6,17 +6,21 @@ notebook cannot start a run by a slip, and the program itself never needs pandas
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import datetime
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from msp_audit.audit import Explanation
 from msp_audit.domain import Finding, Rows
 from msp_audit.errors import SettingsError, StoreError
+from msp_audit.settings import SETTINGS_FILE
 from msp_audit.store import Database, QuestionLimits, Reader, ask, check_question, inspect
+from msp_audit.workspace.analyst_cards import Company, Explained
+from msp_audit.workspace.analyst_maps import MAPS, MapKind, busiest_board
+from msp_audit.workspace.analyst_rules import Draft
 from msp_audit.workspace.queries import SavedQuery, load_queries, named_query
 from msp_audit.workspace.workspace import Workspace
 
@@ -82,39 +86,6 @@ select
     ) as devices
 """
 Into = Literal["pandas", "arrow", "polars", "rows"]
-
-
-class Company:
-    """One PSA company as the three systems see it; in a notebook it draws itself."""
-
-    def __init__(
-        self, *, company_id: int, name: str, status: str | None, assets: Rows, findings: Rows
-    ) -> None:
-        self.company_id = company_id
-        self.name = name
-        self.status = status
-        #: ``active_configurations``, ``computers``, ``devices``.
-        self.assets: dict[str, int] = assets.records()[0]
-        self._findings = findings
-
-    @property
-    def findings(self) -> pandas.DataFrame:
-        """Its open findings, worst first."""
-        return self._findings.to_frame()
-
-    def __repr__(self) -> str:
-        return f"Company({self.name!r}, {len(self._findings)} open findings)"
-
-    def _repr_html_(self) -> str:
-        # Names come from strangers' networks.
-        counts = ", ".join(f"{count} {escape(name.replace('_', ' '))}" for name, count in self.assets.items())
-        rows = "".join(
-            f"<tr><td>{escape(str(row['severity']))}</td><td>{escape(str(row['rule']))}</td>"
-            f"<td style='text-align:left'>{escape(str(row['reason']))}</td></tr>"
-            for row in self._findings.records()
-        )
-        body = f"<table>{rows}</table>" if rows else "<p>Nothing is open.</p>"
-        return f"<h3>{escape(self.name)}</h3><p>{escape(self.status or '')}: {counts}.</p>{body}"
 
 
 class Desk:
@@ -213,16 +184,20 @@ class Desk:
 
         return trend_figure(self.rows(_TREND).records())
 
-    def explain(self, finding: str | Finding) -> Explanation:
+    def explain(self, finding: str | Finding) -> Explained:
         """Why a finding is there: its story, its rule and its rows of the day it was last seen.
 
         >>> desk = open_desk(folder)
         >>> explained = desk.explain(desk.findings()["finding_id"].iloc[0])
         >>> explained.rows is not None
         True
+
+        Raises:
+            StoreError: no finding, or more than one, has an id that begins like this.
         """
         wanted = finding.finding_id if isinstance(finding, Finding) else finding
-        return self.workspace.history.explain(wanted)
+        told = self.workspace.history.explain(wanted)
+        return Explained(**{field.name: getattr(told, field.name) for field in fields(told)})
 
     def company(self, name: str) -> Company:
         """The PSA company of this name, or with this in its name when there is only one.
@@ -250,6 +225,67 @@ class Desk:
             assets=self.rows(_ASSETS, {"id": record["company_id"]}),
             findings=self.rows(ours, {"id": record["company_id"]}),
         )
+
+    def predict(self, *changes: str) -> pandas.DataFrame:
+        """What Auvik's next inventory sync will do: one row a company, its devices by outcome.
+
+        With *changes* (``option=value``) one row for each device that it would then treat otherwise.
+
+        >>> open_desk(folder).predict()["create"].sum() > 0
+        np.True_
+        >>> "then" in open_desk(folder).predict("managed_only=false").columns
+        True
+
+        Raises:
+            SettingsError: nothing is declared in ``[auvik.sync]``, or a change is not understood.
+        """
+        from msp_audit.workspace.prediction import predicted_changes, predicted_counts
+
+        if changes:
+            return predicted_changes(self.workspace, changes).to_frame()
+        return predicted_counts(self.workspace).to_frame()
+
+    def map(self, kind: MapKind) -> pandas.DataFrame:
+        """The ticket maps of the Manage plugin, both directions at once: ``status`` or ``priority``.
+
+        One row a pair of Automate's and the PSA's names on a board, with its path: both ways, only to the
+        PSA, only from the PSA; and one for each name that is not mapped.
+
+        >>> sorted(open_desk(folder).map("priority")["path"].unique())[0]
+        'both ways'
+        """
+        return self.rows(MAPS[kind]).to_frame()
+
+    def plot_map(self, kind: MapKind, *, board: str | None = None) -> Drawing:
+        """The same as a figure with arrows, of one *board*: the one with most pairs by default.
+
+        >>> open_desk(folder).plot_map("priority").axes[0].get_title()
+        'every board'
+
+        Raises:
+            SettingsError: the maps know no such board.
+        """
+        from msp_audit.reporting.figures import map_figure
+
+        lines = self.rows(MAPS[kind]).records()
+        chosen = board or busiest_board(lines)
+        drawn = [line for line in lines if line["board"] == chosen]
+        if board is not None and not drawn:
+            boards = ", ".join(sorted({str(line["board"]) for line in lines}))
+            raise SettingsError(f"The maps know no board '{board}'; they have {boards or 'none'}.")
+        return map_figure(drawn, title=chosen)
+
+    def draft(self, name: str, text: str) -> Draft:
+        """A rule that is being written: try it on the latest readings, test its cases, then save it.
+
+        >>> text = open_desk(folder).workspace.catalogue.rule("hygiene.company_twin").path.read_text()
+        >>> open_desk(folder).draft("mine.company_twin", text)
+        Draft('mine.company_twin', 'low')
+
+        Raises:
+            RuleError: the name or the text is none of a rule; with the line.
+        """
+        return Draft(self, name, text)
 
     @property
     def queries(self) -> dict[str, SavedQuery]:
@@ -285,16 +321,30 @@ class Desk:
             yield reader.database
 
 
-def open_desk(folder: Path | str = ".") -> Desk:
-    """The desk over the workspace in *folder*.
+def open_desk(folder: Path | str | None = None) -> Desk:
+    """The desk over the workspace in *folder*; without one, over the nearest.
 
     >>> open_desk(folder).workspace.sources
     ('psa', 'automate', 'auvik')
 
     Raises:
-        SettingsError: no settings there, or they are not understood.
+        SettingsError: there is none, or its settings are not understood.
     """
-    return Desk(Workspace.open(folder))
+    found = Path(folder) if folder is not None else nearest_workspace()
+    if found is None:
+        raise SettingsError(
+            f"Neither {Path.cwd()} nor a folder above it has a {SETTINGS_FILE}. Name the workspace:"
+            " ma.open('folder'); or ma.open(or_demo=True) for the invented MSP."
+        )
+    return Desk(Workspace.open(found))
+
+
+def nearest_workspace() -> Path | None:
+    """The workspace that ``MSP_AUDIT_WORKSPACE`` names, else the first from the working folder upward."""
+    if named := os.environ.get("MSP_AUDIT_WORKSPACE"):
+        return Path(named)
+    here = Path.cwd()
+    return next((folder for folder in (here, *here.parents) if (folder / SETTINGS_FILE).is_file()), None)
 
 
 def _into(rows: Rows, into: Into) -> Any:  # noqa: ANN401

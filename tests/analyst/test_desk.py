@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import doctest
+import inspect
+import shutil
+import sys
+from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import pandas
 import polars
@@ -11,21 +16,51 @@ import pyarrow
 import pytest
 
 import msp_audit
+from msp_audit.cli import desk as door
 from msp_audit.domain import Rows
-from msp_audit.errors import SettingsError, StoreError
+from msp_audit.errors import RuleError, SettingsError, StoreError
 from msp_audit.store import QuestionLimits
-from msp_audit.workspace import Company, Desk, analyst
+from msp_audit.workspace import Company, Desk, analyst, analyst_rules
 
 
-def test_the_examples_of_the_docstrings_are_true(demo: Path) -> None:
-    done = doctest.testmod(analyst, extraglobs={"folder": demo})
-    assert done.attempted >= 12
+@pytest.mark.parametrize(("module", "least"), [(analyst, 20), (analyst_rules, 6), (door, 1)])
+def test_the_examples_of_the_docstrings_are_true(module: ModuleType, least: int, demo: Path) -> None:
+    done = doctest.testmod(module, extraglobs={"folder": demo, "desk": analyst.open_desk(demo)})
+    assert done.attempted >= least
     assert done.failed == 0
 
 
-def test_every_public_verb_of_the_desk_has_an_example() -> None:
-    verbs = [getattr(Desk, name) for name in vars(Desk) if not name.startswith("_")]
+@pytest.mark.parametrize("kind", [Desk, analyst_rules.Draft])
+def test_every_public_verb_has_an_example(kind: type) -> None:
+    verbs = [getattr(kind, name) for name in vars(kind) if not name.startswith("_") and name != "save"]
     assert [verb for verb in verbs if ">>>" not in (verb.__doc__ or "")] == []
+
+
+def test_the_door_has_the_signature_that_type_checkers_are_told(demo: Path) -> None:
+    told = Path(msp_audit.__file__).read_text(encoding="utf-8")
+    assert f"def open{inspect.signature(msp_audit.open)}".replace("'", "") in told
+
+
+def test_the_nearest_workspace_is_opened(demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MSP_AUDIT_WORKSPACE", raising=False)
+    monkeypatch.chdir(demo / "notebooks")
+    assert msp_audit.open(or_demo=True).workspace.settings.root == demo
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SettingsError, match=r"ma\.open\('folder'\)"):
+        msp_audit.open()
+    monkeypatch.setenv("MSP_AUDIT_WORKSPACE", str(demo))
+    assert msp_audit.open().workspace.settings.root == demo
+
+
+def test_the_invented_msp_is_made_once(demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.delenv("MSP_AUDIT_WORKSPACE", raising=False)
+    monkeypatch.chdir(tmp_path)
+    kept = tmp_path / "msp-audit" / f"demo-{door._version()}"
+    shutil.copytree(demo, kept)
+    # Reading the samples again would take longer than a person waits for a cell.
+    assert msp_audit.open(or_demo=True).workspace.settings.root == kept
 
 
 def test_the_public_face_stays_small_and_opens_a_desk(demo: Path) -> None:
@@ -62,8 +97,89 @@ def test_the_trend_agrees_with_the_open_findings(desk: Desk) -> None:
     assert desk.trend()["open"].iloc[-1] == len(desk.findings())
 
 
-def test_a_figure_draws_itself(desk: Desk) -> None:
-    assert desk.plot_trend()._repr_png_()[:4] == b"\x89PNG"
+def test_a_figure_draws_itself_and_says_what_it_shows(desk: Desk) -> None:
+    trend, status = desk.plot_trend(), desk.plot_map("status", board="NOC")
+    assert trend._repr_png_()[:4] == status._repr_png_()[:4] == b"\x89PNG"
+    assert repr(trend).endswith(f", {desk.trend()['open'].iloc[-1]}>")
+    assert repr(status).startswith("<NOC: ")
+    with pytest.raises(SettingsError, match="they have Alerts, NOC, Service Desk"):
+        desk.plot_map("status", board="None such")
+
+
+def test_a_map_tells_both_directions_and_what_neither_holds(desk: Desk) -> None:
+    lines = desk.map("status")
+    there = desk.rows(
+        "select count(*) from automate.status_mappings_to_psa where board_status_id > 0"
+    ).scalar()
+    assert lines["path"].isin(["both ways", "only to the PSA"]).sum() == sent
+    mapped = desk.rows("select distinct name from automate.ticket_statuses")
+    for board, of_board in lines.groupby("board"):
+        assert {name for (name,) in mapped} <= set(of_board["automate"].dropna()), board
+
+
+def test_an_explained_finding_escapes_names(desk: Desk) -> None:
+    findings = desk.findings()
+    assert findings["resolved_at"].dtype.kind == "M"
+    told = desk.explain(findings["finding_id"].iloc[0])
+    assert "Remedy: " in told._repr_html_()
+    hostile = replace(told, finding={**told.finding, "reason": "<img src=x>"})
+    assert "<img" not in hostile._repr_html_()
+
+
+RULE = """/*
+title = "Company of that name"
+[params]
+name = "Acme"
+*/
+select
+    companies.company_id,
+    companies.company_id as entity_id,
+    companies.name as entity_name,
+    'It has that name.' as reason
+from psa.companies as companies
+where contains(companies.name, $name)
+"""
+CASE = (
+    '[flags_it]\ngiven."psa.companies" = [{ company_id = 1, name = "Acme" }]\nexpect = [{ company_id = 1 }]\n'
+)
+
+
+def test_a_draft_is_tried_and_saved(demo: Path, tmp_path: Path) -> None:
+    shutil.copy(demo / "msp-audit.toml", tmp_path)
+    shutil.copy(demo / "msp-audit.duckdb", tmp_path)
+    desk = msp_audit.open(tmp_path)
+    draft = desk.draft("mine.named", RULE)
+    assert draft.test(CASE)["is_kept"].tolist() == [True]
+    wrong = draft.test(CASE.replace("company_id = 1 }]\n", "company_id = 2 }]\n"))
+    assert wrong["is_kept"].tolist() == [False]
+    assert "not reported" in wrong["problem"].iloc[0]
+    assert draft.findings().empty
+    assert len(desk.draft("mine.named", RULE.replace("Acme", "Vashon")).findings(as_of=1)) == 1
+    assert not (tmp_path / "rules").exists()
+    saved = draft.save(CASE)
+    assert saved == tmp_path / "rules" / "mine" / "named.sql"
+    assert "mine.named" in {rule.name for rule in msp_audit.open(tmp_path).workspace.catalogue.rules}
+    with pytest.raises(RuleError, match="exists already"):
+        draft.save()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("select 1", "mine.named:1: has no header"),
+        (RULE.replace("title", "tittle"), "did you mean 'title'"),
+        (RULE.replace("where", "wher"), "mine.named:6: the query does not parse"),
+        (RULE.replace("$name", "$other"), r"\$other is no parameter"),
+    ],
+)
+def test_a_draft_that_is_no_rule_says_where(desk: Desk, text: str, said: str) -> None:
+    with pytest.raises(RuleError, match=said):
+        desk.draft("mine.named", text)
+
+
+def test_a_number_that_no_frame_can_hold_stays_exact(desk: Desk) -> None:
+    frame = desk.sql("select 170141183460469231731687303715884105727::hugeint as huge")
+    assert frame["huge"].iloc[0] == 2**127 - 1
 
 
 def test_a_company_shows_its_findings_and_escapes_names(desk: Desk) -> None:
