@@ -41,6 +41,13 @@ DRIP_FACTOR = 10
 RETRIED_STATUSES = frozenset({408, 425, 429, 502, 503, 504, *range(520, 528)})
 RETRIES_OF_500 = 2
 
+#: OpenSSL's words for a handshake that no second try mends -> what they mean, and what to do.
+_TLS_TROUBLE = {
+    ("PROTOCOL_VERSION", "UNSUPPORTED_PROTOCOL"): "only speaks a TLS that is no longer safe. "
+    "Let that server speak TLS 1.2 or newer.",
+    ("WRONG_VERSION_NUMBER", "HTTP_REQUEST"): "does not speak TLS on that port. Correct the address.",
+}
+
 #: Name -> value of the query; sent as written, in this order.
 Params = Mapping[str, str | int]
 #: Whether an answer that is no 429 means "slow down" all the same.
@@ -223,6 +230,9 @@ class Api:
                 f"{self.source} at {host} shows a certificate that is not trusted. "
                 f"Set http.ca_file to the authority that signed it."
             ) from None
+        for signs, advice in _TLS_TROUBLE.items():
+            if any(sign in str(error) for sign in signs):
+                raise SourceUnavailable(f"{self.source}: {host} {advice}") from None
         is_slow = isinstance(error, httpx.TimeoutException)
         kind = "did not answer in time" if is_slow else "could not be reached"
         words = self.secrets.redact(str(error)) or type(error).__name__
