@@ -26,8 +26,12 @@ INK = "#1c2733"
 MUTED = "#5c6875"
 LINE = "#dde2e8"
 SHARE = "#3d6f9e"
+#: What went, beside ``INK`` for what came: apart by lightness, and by the side of the line they stand on.
+OUT = "#9db3c8"
 #: The paper's own letters first; a browser does not know them and goes on.
 _FONT = "'Report Sans', Inter, 'Segoe UI', 'Helvetica Neue', 'Liberation Sans', Arial, sans-serif"
+#: Runs that a chart's words go through.
+_TOLD = 8
 _SEVERITIES = tuple(severity.value for severity in Severity)
 
 
@@ -106,7 +110,7 @@ def flow(rows: Sequence[Record], *, width: int = 720, height: int = 120) -> Mark
         x = left + slot * place + slot * 0.18
         up, down = (room * int(row[name]) / most for name in ("appeared", "resolved"))
         drawn.append(_plain_rect(x, middle - up, slot * 0.64, up, "fill-in", INK))
-        drawn.append(_plain_rect(x, middle, slot * 0.64, down, "fill-out", "#9db3c8"))
+        drawn.append(_plain_rect(x, middle, slot * 0.64, down, "fill-out", OUT))
         centre = x + slot * 0.32
         drawn.append(_text(f"+{count(row['appeared'])}", centre, middle - up - 5, anchor="middle"))
         drawn.append(_text(f"−{count(row['resolved'])}", centre, middle + down + 13, anchor="middle"))
@@ -114,14 +118,20 @@ def flow(rows: Sequence[Record], *, width: int = 720, height: int = 120) -> Mark
 
 
 def flow_words(rows: Sequence[Record]) -> str:
-    """What came and went in the last run, as a sentence."""
+    """What came and went in the last runs, as a sentence for those who do not see the chart."""
     if len(rows) < 2:
         return "The first run: everything is new."
-    last = rows[-1]
-    return (
-        f"In the last run {count(last['appeared'])} findings appeared and {count(last['resolved'])} "
-        "were resolved."
-    )
+    told = [
+        f"{day(row['as_of'])}: {count(row['appeared'])} appeared, {count(row['resolved'])} resolved"
+        for row in rows[1:][-_TOLD:]
+    ]
+    return f"Findings that came and went in each run. {'; '.join(told)}."
+
+
+def age_words(rows: Sequence[Record]) -> str:
+    """How long the open findings have stood, as a sentence."""
+    told = [f"{row['bucket']}: {count(row['total'])}" for row in rows]
+    return f"Open findings by age. {'; '.join(told)}."
 
 
 def spark_line(history: Sequence[float], *, width: int = 96, height: int = 18) -> Markup:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
 
 from msp_audit.domain import Severity
 from msp_audit.reporting.budget import cut_sections
-from msp_audit.reporting.charts import COLOURS, trend_words
+from msp_audit.reporting.charts import COLOURS
+from msp_audit.reporting.mail_charts import MailChart, mail_charts
 from msp_audit.reporting.mailbody import MailBody
 from msp_audit.reporting.mailtext import mail_text
 from msp_audit.reporting.page import Page
 from msp_audit.reporting.part import Section
-from msp_audit.reporting.plot import HEIGHT, WIDTH, trend_png
+from msp_audit.reporting.plot import WIDTH
 from msp_audit.reporting.section import Column
 from msp_audit.reporting.templates import environment, fill
 from msp_audit.reporting.words import count, day, plain, severity_name
@@ -25,6 +28,8 @@ MAX_HTML_BYTES = 90_000
 _ROWS = 160
 #: Longest cell: a mail is skimmed.
 _LONGEST = 240
+#: So many signs without a space, and more to come.
+_PIECE = re.compile(r"\S{18}(?=\S)")
 
 
 def make_mail(page: Page, *, sections_folder: Path | None = None) -> MailBody:
@@ -35,19 +40,20 @@ def make_mail(page: Page, *, sections_folder: Path | None = None) -> MailBody:
     """
     templates = environment(sections_folder)
     templates.filters["short"] = _short
-    images = _images(page)
+    charts = mail_charts(page)
+    images = _logo(page)
     rows = _ROWS
     while True:
         fitting = _fitting(page, rows=rows)
-        html = _html(fitting, templates=templates, images=images)
+        html = _html(fitting, templates=templates, images=images, charts=charts)
         if len(html.encode()) < MAX_HTML_BYTES or rows == 0:
             break
         rows = rows * 3 // 4
     return MailBody(
         subject=subject(page),
         html=html,
-        text=mail_text(fitting),
-        images=tuple(images.items()),
+        text=mail_text(fitting, charts=charts),
+        images=(*images.items(), *((chart.name, chart.png) for chart in charts)),
         open_count=page.facts["open_count"],
         new_count=page.facts["new_count"],
         reopened_count=page.facts["reopened_count"],
@@ -91,7 +97,13 @@ def _fitting(page: Page, *, rows: int) -> Page:
     return page.with_sections({**page.sections, **cut_sections(named, rows=rows)})
 
 
-def _html(page: Page, *, templates: SandboxedEnvironment, images: Mapping[str, bytes]) -> str:
+def _html(
+    page: Page,
+    *,
+    templates: SandboxedEnvironment,
+    images: Mapping[str, bytes],
+    charts: Sequence[MailChart],
+) -> str:
     import css_inline
 
     text = fill(
@@ -102,22 +114,19 @@ def _html(page: Page, *, templates: SandboxedEnvironment, images: Mapping[str, b
         columns_of=mail_columns,
         colours=COLOURS,
         images=images,
-        chart_words=trend_words(page.sections["trend"].rows),
+        charts=charts,
         chart_width=WIDTH,
-        chart_height=HEIGHT,
     )
     return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False).inline(text)
 
 
-def _images(page: Page) -> dict[str, bytes]:
-    images = {}
+def _logo(page: Page) -> dict[str, bytes]:
     # Mail programs draw no SVG.
-    if page.brand.logo and page.brand.logo_type in ("image/png", "image/jpeg"):
-        images["logo"] = page.brand.logo
-    if rows := page.sections["trend"].rows:
-        images["trend"] = trend_png(rows)
-    return images
+    is_shown = page.brand.logo and page.brand.logo_type in ("image/png", "image/jpeg")
+    return {"logo": page.brand.logo} if page.brand.logo and is_shown else {}
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+def _short(text: str) -> Markup:
+    """*text* cut, and a place to break a line inside words that are wider than a phone's column."""
+    told = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return Markup("<wbr>").join(_PIECE.sub("\\g<0>\n", told).split("\n"))

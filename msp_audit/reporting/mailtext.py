@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 
 from msp_audit.domain import Record
+from msp_audit.reporting.mail_charts import MailChart
 from msp_audit.reporting.page import Page
 from msp_audit.reporting.part import Group, Section
 from msp_audit.reporting.section import Column
@@ -14,8 +15,8 @@ from msp_audit.reporting.words import counted, severity_name, source_name, words
 _WIDTH = 76
 
 
-def mail_text(page: Page) -> str:
-    """*page*, already cut to fit, as text of narrow lines where words allow it."""
+def mail_text(page: Page, *, charts: Sequence[MailChart] = ()) -> str:
+    """*page*, already cut to fit, and the figures of its *charts*, as text of narrow lines."""
     lines = [*_wrapped(page.headline.checked), *_wrapped(page.headline.found)]
     lines += [line for notice in page.notices for line in _wrapped(notice)]
     lines.append("")
@@ -23,6 +24,9 @@ def mail_text(page: Page) -> str:
     for name in page.definition.mail_sections:
         if name in page.sections:
             lines += _section(page.sections[name], is_one_company=page.company_id is not None)
+        if name == "summary" and charts:
+            lines += [line for chart in charts for line in _wrapped(chart.told, first="- ", rest="  ")]
+            lines.append("")
     run = f" Run {page.run_id}, made by msp-audit {page.program_version}."
     lines += ["-- ", f"{page.brand.name}." + ("" if page.definition.for_customer else run)]
     return "\n".join(lines) + "\n"
@@ -65,9 +69,7 @@ def _line(row: Record, section: Section, *, said: Set[str]) -> str:
 
 def _told(row: Record, column: Column) -> str:
     told = words(row[column.name], column.format)
-    if column.format == "days":
-        return f"{column.label.lower()} {told}"
-    return f"{told} {column.label.lower()}" if column.is_number else told
+    return f"{column.label.lower()} {told}" if column.is_number else told
 
 
 def _wrapped(text: str, *, first: str = "", rest: str = "") -> list[str]:

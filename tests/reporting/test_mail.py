@@ -45,9 +45,36 @@ def test_styles_are_inlined_and_layout_is_tables(mail: MailBody) -> None:
 
 def test_images_come_along_and_tell_what_they_show(mail: MailBody) -> None:
     shown = {i.attributes["src"]: i.attributes["alt"] for i in read_html(mail.html).all("img")}
-    assert set(shown) == {f"cid:{cid}" for cid, _ in mail.images} == {"cid:trend"}
+    assert list(shown) == [f"cid:{cid}" for cid, _ in mail.images]
+    assert list(shown) == ["cid:trend", "cid:flow", "cid:age"]
     assert shown["cid:trend"].startswith("Open findings over 3 runs")
-    assert mail.images[0][1].startswith(b"\x89PNG")
+    assert shown["cid:flow"].endswith("16 Nov 2026: 14 appeared, 1 resolved.")
+    assert "up to 7 days: " in shown["cid:age"]
+    assert all(png.startswith(b"\x89PNG") for _, png in mail.images)
+
+
+def test_the_charts_figures_stand_in_the_text_too(mail: MailBody) -> None:
+    said = " ".join(mail.text.split())
+    for image in read_html(mail.html).all("img"):
+        assert image.attributes["alt"] in said
+
+
+def test_the_charts_figures_are_those_of_the_ledger(mail: MailBody) -> None:
+    made = estate.weekly()
+    ages = [
+        f"{count:,}"
+        for (count,) in made.connection.execute("""
+            select count(*) filter (
+                date_diff('day', first_seen_at, timestamp '2026-11-16 06:00') between low and high
+            )
+            from audit.findings, (values (0, 7), (8, 30), (31, 90), (91, 365), (366, 9999)) as s (low, high)
+            where detection <> 'resolved' and parent_finding_id is null and triage <> 'suppressed'
+            group by low
+            order by low
+        """).fetchall()
+    ]
+    told = read_html(mail.html).all("img", src="cid:age")[0].attributes["alt"]
+    assert re.findall(r": ([\d,]+)", told) == ages
 
 
 def test_the_chart_does_not_name_its_maker(mail: MailBody) -> None:

@@ -1,0 +1,87 @@
+"""The charts of a mail, each from the rows of a section: its picture, and its words for who sees none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from msp_audit.domain import Record
+from msp_audit.reporting.charts import COLOURS, LINE, SHARE, age_words, flow_words, trend_words
+from msp_audit.reporting.page import Page
+from msp_audit.reporting.plot import bars_png, flow_png, trend_png
+from msp_audit.reporting.words import count, cut, share
+
+#: Companies of the coverage chart; the lowest, the others stand in the report.
+_COMPANIES = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailChart:
+    """One picture of a mail."""
+
+    #: Its content id.
+    name: str
+    title: str
+    png: bytes
+    #: The same figures in words.
+    told: str
+
+
+def mail_charts(page: Page) -> tuple[MailChart, ...]:
+    """The charts that *page*'s mail shows: of sections that its definition lists and that have rows."""
+    return tuple(_charts(page))
+
+
+def _charts(page: Page) -> Iterator[MailChart]:
+    rows = page.sections["trend"].rows
+    if rows:
+        yield MailChart(name="trend", title="Open findings", png=trend_png(rows), told=trend_words(rows))
+    if len(rows) > 1:
+        yield MailChart(name="flow", title="In and out", png=flow_png(rows), told=flow_words(rows))
+    if rows := _listed(page, "age"):
+        yield MailChart(name="age", title="Age of what is open", png=_age(rows), told=age_words(rows))
+    rows = _listed(page, "coverage_by_company")
+    if len(rows) > 1:
+        lowest = rows[:_COMPANIES]
+        yield MailChart(
+            name="coverage",
+            title="Coverage by company" + (", lowest first" if len(rows) > len(lowest) else ""),
+            png=_coverage(lowest),
+            told=_coverage_words(lowest),
+        )
+
+
+def _listed(page: Page, name: str) -> Sequence[Record]:
+    return page.sections[name].rows if name in page.definition.sections and name in page.sections else ()
+
+
+def _age(rows: Sequence[Record]) -> bytes:
+    named = [
+        (
+            str(row["bucket"]),
+            [(colour, float(row[name])) for name, colour in COLOURS.items() if row[name]],
+            count(row["total"]),
+        )
+        for row in rows
+    ]
+    return bars_png(named, most=max(float(row["total"]) for row in rows))
+
+
+def _coverage(rows: Sequence[Record]) -> bytes:
+    named = [
+        (
+            cut(str(row["company_name"]), 26),
+            [(SHARE, float(row["known_share"])), (LINE, 1 - float(row["known_share"]))],
+            share(row["known_share"]),
+        )
+        for row in rows
+    ]
+    return bars_png(named, most=1)
+
+
+def _coverage_words(rows: Sequence[Record]) -> str:
+    told = [
+        f"{cut(str(row['company_name']), 40)}: {share(row['known_share'])} of {count(row['computer_count'])}"
+        for row in rows
+    ]
+    return f"Computers with a configuration in the PSA. {'; '.join(told)}."
