@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
+
+import orjson
 
 from msp_audit.domain import RuleOutcome
 from msp_audit.sandbox import samples_folder
@@ -16,6 +19,11 @@ def _rows(table: str) -> list[dict[str, str]]:
     path = samples_folder() / WEEKS[0] / "automate" / "tables" / f"{table}.csv"
     with path.open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
+
+
+def _answers(name: str) -> list[dict[str, Any]]:
+    path = samples_folder() / WEEKS[0] / "automate" / "rest" / f"{name}.ndjson"
+    return [orjson.loads(line) for line in path.read_bytes().splitlines()]
 
 
 def test_over_rest_alone_the_external_ids_and_the_sync_flag_are_judged_and_the_rest_is_not(
@@ -42,7 +50,9 @@ def test_over_rest_alone_the_external_ids_and_the_sync_flag_are_judged_and_the_r
     assert by_rule["sync.location_without_external_id"] == {
         r["LocationID"] for r in _rows("locations") if r["ExternalID"] in ("", "0")
     }
-    assert by_rule["sync.network_device_without_sync_flag"]
+    assert by_rule["sync.network_device_without_sync_flag"] == {
+        str(device["Id"]) for device in _answers("network_devices") if not device["IsSyncedToManage"]
+    }
     outcomes = {rule_run.rule: rule_run for rule_run in run.rule_runs}
     blind = outcomes["sync.client_unsynced"]
     assert blind.outcome is RuleOutcome.NOT_EVALUATED

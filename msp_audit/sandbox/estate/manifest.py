@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 
 from msp_audit.domain import Record
-from msp_audit.sandbox.estate.plant_identity import NOT_PLANTED
-from msp_audit.sandbox.estate.planting import Planting
+from msp_audit.sandbox.estate.declarations import DECLARATIONS, SPEAKS_UNDER
+from msp_audit.sandbox.estate.planting import Planted, Planting
 
 #: Rules that wait for a workspace without the plugin's tables; tests read the samples over REST alone.
 ONLY_OVER_REST = dict.fromkeys(
@@ -47,17 +48,28 @@ def manifest(planting: Planting) -> Record:
     """The register as data; keys as text, weeks as dates."""
     dates = [reading.date().isoformat() for reading in planting.world.plan.readings]
     return {
-        "findings": [
-            {"rule": one.rule, "key": one.key, "weeks": [dates[week] for week in one.weeks],
-             "company": one.company, "story": one.story}
-            for one in sorted(planting.findings, key=lambda one: (one.rule, sorted(one.key.items())))
+        "findings": _findings(planting.findings, dates),
+        "declarations": [
+            {"name": name, "auvik_sync": members,
+             "rules": sorted(rule for rule, where in SPEAKS_UNDER.items() if where == name),
+             "findings": _findings(
+                 [one for one in planting.findings_elsewhere if SPEAKS_UNDER[one.rule] == name], dates)}
+            for name, members in DECLARATIONS.items()
         ],
         "look_alikes": [
             {"rule": one.rule, "key": one.key, "story": one.story}
             for one in sorted(planting.look_alikes, key=lambda one: (one.rule, sorted(one.key.items())))
         ],
-        "not_planted": NOT_PLANTED | ONLY_OVER_REST,
+        "not_planted": ONLY_OVER_REST,
     }  # fmt: skip
+
+
+def _findings(planted: Iterable[Planted], dates: Sequence[str]) -> list[Record]:
+    return [
+        {"rule": one.rule, "key": one.key, "weeks": [dates[week] for week in one.weeks],
+         "company": one.company, "story": one.story}
+        for one in sorted(planted, key=lambda one: (one.rule, sorted(one.key.items())))
+    ]  # fmt: skip
 
 
 def write(folder: Path, *, planting: Planting) -> None:
@@ -90,6 +102,16 @@ def readme(planting: Planting) -> str:
         lines.append("")
     lines += ["## Look-alikes that must stay silent\n", "| rule | key | why not |", "| --- | --- | --- |"]
     lines += [f"| {one['rule']} | {_key(one)} | {_cell(one['story'])} |" for one in register["look_alikes"]]
+    lines += ["", "## Under another declaration of Auvik's sync\n"]
+    lines += [
+        "The samples declare one sync; these rules speak under another, which `manifest.json` spells out.\n"
+    ]
+    lines += ["| declaration | rule | key | what it makes of the estate |", "| --- | --- | --- | --- |"]
+    lines += [
+        f"| {each['name']} | {one['rule']} | {_key(one)} | {_cell(one['story'])} |"
+        for each in register["declarations"]
+        for one in each["findings"]
+    ]
     lines += ["", "## Rules that the samples cannot trip\n", "| rule | why |", "| --- | --- |"]
     lines += [f"| {rule} | {_cell(why)} |" for rule, why in register["not_planted"].items()]
     lines += ["", "## Hostile and broken data\n", "| what | where |", "| --- | --- |"]

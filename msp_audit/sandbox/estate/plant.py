@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msp_audit.sandbox.estate import (
+    declarations,
     plant_agents,
     plant_auvik,
     plant_consequences,
@@ -46,6 +47,7 @@ def planted(world: World) -> Planting:
         plant_plugin,
         plant_agents,
         plant_history,
+        declarations,
     ):
         theme.plant(planting)
     return planting

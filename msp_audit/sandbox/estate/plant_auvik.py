@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from msp_audit.sandbox.estate import auvik, psa_setup
+from msp_audit.sandbox.estate import auvik, psa, psa_setup
 from msp_audit.sandbox.estate.plant_coverage import add_device
 from msp_audit.sandbox.estate.planting import (
     ALWAYS,
@@ -102,6 +102,10 @@ def _serials(planting: Planting) -> None:
         planting.patch("auvik/devices", gear.device_id, weeks=weeks, serial=serial)
         planting.finding("auvik.serial_placeholder", key={"device_id": gear.device_id}, weeks=weeks,
                          company=company.name, story=f"{gear.name}: {story}")  # fmt: skip
+        if serial == "System Serial Number" and not psa.carries_auvik_id(gear):
+            # Three computers of that company have the same filler, and no ID tells the device from them.
+            planting.finding("auvik.match_ambiguous", key={"device_id": gear.device_id}, weeks=weeks,
+                             company=company.name, story=f"{gear.name}: {story}")  # fmt: skip
 
 
 def _serial_look_alikes(planting: Planting) -> None:

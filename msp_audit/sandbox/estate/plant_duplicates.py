@@ -11,6 +11,7 @@ from msp_audit.sandbox.estate.sync_planting import (
     add_second,
     answered,
     note_device,
+    note_other_type,
     patch_own,
 )
 
@@ -180,6 +181,7 @@ def _classes(planting: Planting) -> None:
         company=company.name,
         story=f"{gear.name}: made before the class was mapped.",
     )
+    note_other_type(planting, company, gear, carries_id=False)
     gear, machine = next(
         (one, one.machine)
         for one in planting.world.gear(company)
@@ -194,3 +196,4 @@ def _classes(planting: Planting) -> None:
         company=company.name,
         story=f"{gear.name}: a server that is kept as a workstation.",
     )
+    note_other_type(planting, company, gear, carries_id=False)

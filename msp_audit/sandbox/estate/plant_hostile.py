@@ -7,6 +7,7 @@ from msp_audit.sandbox.estate import psa
 from msp_audit.sandbox.estate.draw import computer_serial
 from msp_audit.sandbox.estate.plant_coverage import add_device
 from msp_audit.sandbox.estate.planting import SINCE_THIRD, Planting
+from msp_audit.sandbox.estate.sync_planting import note_other_type
 from msp_audit.sandbox.estate.world import Company
 
 _DOCK_MAC = "9C-EB-E8-11-22-33"
@@ -235,8 +236,11 @@ def _devices(planting: Planting) -> None:
         (25, "Serial in lower case with a blank behind it", {}),
     )  # fmt: skip
     for number, what, members in plans:
-        gear = planting.gear(planting.company(number))
+        company = planting.company(number)
+        gear = planting.gear(company)
         planting.patch("auvik/devices", gear.device_id, **members)
+        if "type" in members:
+            note_other_type(planting, company, gear, carries_id=psa.carries_auvik_id(gear))
         if what.startswith("Serial"):
             planting.patch("auvik/devices", gear.device_id, serial=f"{(gear.serial or '').lower()} ")
         planting.condition(what, where=f"Auvik device {gear.device_id}")

@@ -7,18 +7,6 @@ from msp_audit.sandbox.estate.planting import ALWAYS, Planting
 from msp_audit.sandbox.estate.settings import CLASS_MAP
 from msp_audit.sandbox.estate.world import Role
 
-#: Rules that the samples' one declaration of Auvik's settings rules out; their cases are tests of their own.
-NOT_PLANTED = {
-    "auvik.device_id_unsynced": "The samples declare that the device ID is synced.",
-    "auvik.field_target_wrong": "The samples declare the right targets.",
-    "auvik.generic_class_mapped": "The samples do not map the generic class.",
-    "auvik.match_stays_inactive": "The samples declare that only active configurations are matched.",
-    "auvik.name_before_serial": "The samples declare the serial number first.",
-    "auvik.sync_disabled": "The samples declare a sync that is switched on.",
-    "auvik.type_drift_will_duplicate": "The samples declare that the type is not compared.",
-    "auvik.type_prevents_match": "The samples declare that the type is not compared.",
-}
-
 
 def plant(planting: Planting) -> None:
     """Plant all of the theme; after the others, whose consequences it notes."""

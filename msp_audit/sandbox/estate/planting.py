@@ -60,6 +60,8 @@ class Planting:
         self.world = world
         self.changes = tuple(Changes() for _ in world.plan.readings)
         self.findings: list[Planted] = []
+        #: What rules must report under another declaration of Auvik's sync; see ``declarations``.
+        self.findings_elsewhere: list[Planted] = []
         self.look_alikes: list[LookAlike] = []
         self.conditions: list[Condition] = []
         #: Domain prefix -> members of its row of Auvik's site mappings, beside those of the world.
@@ -91,6 +93,12 @@ class Planting:
     def finding(self, rule: str, *, key: Record, weeks: tuple[int, ...], company: str, story: str) -> None:
         """A rule must report this key in exactly these readings."""
         self.findings.append(Planted(rule=rule, key=_texts(key), weeks=weeks, company=company, story=story))
+
+    def elsewhere(self, rule: str, *, key: Record, weeks: tuple[int, ...], company: str, story: str) -> None:
+        """The same, but only under the declaration that lets the rule speak."""
+        self.findings_elsewhere.append(
+            Planted(rule=rule, key=_texts(key), weeks=weeks, company=company, story=story)
+        )
 
     def look_alike(self, rule: str, *, key: Record, story: str) -> None:
         """A rule must never report this key."""

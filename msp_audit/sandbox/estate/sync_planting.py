@@ -59,3 +59,14 @@ def answered(id_: int, *, question_id: int, answer: str) -> list[Record]:
             "requiredFlag": is_required,
         }
     ]
+
+
+def note_other_type(planting: Planting, company: Company, gear: Gear, *, carries_id: bool) -> None:
+    """Where types are compared, such a configuration is not found, or by the ID that Auvik wrote alone."""
+    planting.elsewhere(
+        "auvik.type_drift_will_duplicate" if carries_id else "auvik.type_prevents_match",
+        key={"device_id": gear.device_id},
+        weeks=ALWAYS,
+        company=company.name,
+        story=f"{gear.name}: its configuration has another type than its class is mapped to.",
+    )
