@@ -161,18 +161,25 @@ def audit(fail_on: FailOnOption = None) -> None:
 def report(
     names: Annotated[list[str] | None, typer.Argument(help="Reports to make; all by default.")] = None,
     face: Annotated[
-        list[str] | None, typer.Option("--face", help="html, pdf or xlsx; all by default.")
+        list[str] | None,
+        typer.Option("--face", help="html, pdf, xlsx, csv, json or parquet; the first three by default."),
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder for the files.")] = None,
+    run: Annotated[
+        str | None,
+        typer.Option("--run", help="As this run, or the last run until this day, left everything."),
+    ] = None,
 ) -> None:
-    """Make the reports of the latest run."""
-    from msp_audit.workspace import FACES
+    """Make the reports of the latest run, or of an earlier one."""
+    from msp_audit.cli.ledger import moment
+    from msp_audit.workspace import DATA_FACES, FACES
 
-    unknown = [name for name in face or () if name not in FACES]
+    known = (*FACES, *DATA_FACES)
+    unknown = [name for name in face or () if name not in known]
     if unknown:
-        raise typer.BadParameter(f"'{unknown[0]}' is no face of a report; there are {', '.join(FACES)}.")
+        raise typer.BadParameter(f"'{unknown[0]}' is no face of a report; there are {', '.join(known)}.")
     try:
-        made = _workspace().report(names, faces=face or FACES, out=out)
+        made = _workspace().report(names, faces=face or FACES, out=out, run=moment(run))
     except ReportIncomplete as error:
         sys.stdout.writelines(f"{path}\n" for path in error.made)
         raise

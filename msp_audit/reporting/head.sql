@@ -64,6 +64,7 @@ judged as (
 
 select
     runs.run_id,
+    (select max(later.run_id) from audit.runs as later) as last_run_id,
     runs.as_of,
     runs.is_first,
     runs.program_version,

@@ -127,11 +127,17 @@ def gather(
         "rules": _rules(reader, definition.rules),
         "is_for_customer": definition.for_customer,
         "with_resolved": False,
+        "only": None,
     }
     head = ask(reader, read_sql_file(_HEAD, root=_HEAD.parent), params)
     if not head:
         raise ReportError(f"There is no run {run_id} in this database. 'msp-audit status' lists the runs.")
     facts = head[0]
+    if facts["run_id"] != facts["last_run_id"]:
+        raise ReportError(
+            f"This database shows what run {facts['last_run_id']} left, not run {run_id}. "
+            f"'msp-audit report --run {run_id}' makes the report of that run."
+        )
     params["as_of"] = facts["as_of"]
     need = need or Need()
     scope = "all" if company_id is None else "company"

@@ -5,9 +5,10 @@ from msp_audit.workspace.analyst_cards import Company
 from msp_audit.workspace.handover import Handed
 from msp_audit.workspace.outcome import Outcome, exit_code, is_incomplete
 from msp_audit.workspace.reading import SnapshotProgress
-from msp_audit.workspace.workspace import FACES, Workspace
+from msp_audit.workspace.workspace import DATA_FACES, FACES, Workspace
 
 __all__ = [
+    "DATA_FACES",
     "FACES",
     "Company",
     "Desk",

@@ -32,6 +32,7 @@ from msp_audit.workspace.recipients import Addressee, addressees
 
 if TYPE_CHECKING:
     from msp_audit.reporting import MailBody, ReportDefinition
+    from msp_audit.reporting import Reader as ReportReader
 
 __all__ = ["Handed", "Handover"]
 
@@ -62,14 +63,14 @@ class Handover:
 
     def report(
         self,
-        reader: Reader,
+        reader: ReportReader,
         names: Sequence[str] | None,
         *,
         faces: Sequence[str],
         out: Path | None,
         notices: Sequence[str] = (),
     ) -> Made:
-        """Make the reports called *names* (those delivered by default) as *faces*."""
+        """Make the reports called *names* (those delivered by default) as *faces*, of *reader*'s last run."""
         run_id = _run(reader).run_id
         return self._papers.all(reader, run_id, names, faces=faces, out=out, notices=notices)
 
@@ -210,7 +211,7 @@ def _previewed(parcel: Parcel, folder: Path | None) -> Receipt:
     return Receipt(status=ReceiptStatus.SKIPPED, detail=told, location=str(path))
 
 
-def _run(reader: Reader) -> Run:
+def _run(reader: ReportReader) -> Run:
     run_id = latest_run_id(reader)
     if run_id is None:
         raise StoreError("There is no run to report on yet. 'msp-audit run' makes one.")

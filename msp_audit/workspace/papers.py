@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 from msp_audit.connectors.base import Check
 from msp_audit.errors import ReportError, SettingsError
 from msp_audit.settings import Settings
-from msp_audit.store import Reader
 from msp_audit.workspace.recipients import companies_with_findings
 
 if TYPE_CHECKING:
-    from msp_audit.reporting import Brand, Extras, MailBody, Press, ReportDefinition
+    from msp_audit.reporting import Brand, Extras, MailBody, Press, Reader, ReportDefinition
 
 _PSA_RECORD = (
     "{url}/v4_6_release/services/system_io/router/openrecord.rails"

@@ -6,10 +6,14 @@ import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msp_audit.errors import SettingsError
 from msp_audit.settings import DeliverySettings
 from msp_audit.store import Reader
+
+if TYPE_CHECKING:
+    from msp_audit.reporting import Reader as ReportReader
 
 _COMPANIES = """
 select
@@ -43,7 +47,7 @@ class Addressee:
     to: tuple[str, ...]
 
 
-def companies_with_findings(reader: Reader) -> dict[int, str]:
+def companies_with_findings(reader: ReportReader) -> dict[int, str]:
     """Id and name of each company that anything is open of."""
     return {int(company_id): str(name or "") for company_id, name in reader.query(_WITH_FINDINGS)}
 

@@ -42,6 +42,8 @@ from msp_audit.workspace.watch import tell_monitor, tell_operator
 
 #: Which files a report is made as when nobody says.
 FACES = ("html", "pdf", "xlsx")
+#: Made only when they are asked for: the findings as data.
+DATA_FACES = ("csv", "json", "parquet")
 
 
 class Workspace:
@@ -126,14 +128,20 @@ class Workspace:
         return run
 
     def report(
-        self, names: Sequence[str] | None = None, *, faces: Sequence[str] = FACES, out: Path | None = None
+        self,
+        names: Sequence[str] | None = None,
+        *,
+        faces: Sequence[str] = FACES,
+        out: Path | None = None,
+        run: int | datetime | None = None,
     ) -> tuple[Path, ...]:
-        """Make the reports (all by default) of the latest run; returns the files.
+        """Make the reports (all by default) of the latest run, or of *run* as it left everything.
 
         Raises:
             ReportIncomplete: some could not be made; it holds the files that were.
+            StoreError: there is no such run, or what it saw is kept no longer.
         """
-        with self.reader() as reader:
+        with self.reader() if run is None else self.as_of(run) as reader:
             made = self._handover.report(reader, names, faces=faces, out=out)
         if made.unmade:
             raise ReportIncomplete(made.unmade, made=made.files)

@@ -175,3 +175,8 @@ def test_an_unknown_section_lists_the_known(weekly: ReportDefinition, tmp_path: 
     wrong = weekly.model_copy(update={"sections": ("nonsense",)})
     with pytest.raises((ReportError, SettingsError), match=r"no section 'nonsense'. Known: about, .*trend"):
         make(estate.weekly(), wrong, tmp_path)
+
+
+def test_a_run_that_the_database_does_not_show_is_refused(weekly: ReportDefinition, tmp_path: Path) -> None:
+    with pytest.raises(ReportError, match=r"what run 3 left, not run 2\. 'msp-audit report --run 2' makes"):
+        render(weekly, estate.weekly().reader(), 2, faces=["html"], out_folder=tmp_path, brand=BRAND)

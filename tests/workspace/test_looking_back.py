@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from msp_audit.workspace import Workspace
 from tests.workspace.estate import WEEKS, sandbox_of, workspace_on
 
 
@@ -21,6 +22,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             workspace = workspace_on(folder, sandbox, week)
             workspace.snapshot()
             workspace.audit()
+        if week == WEEKS[0]:
+            # As the command line opens it: links are made from the written addresses.
+            Workspace.open(folder).report(faces=["html", "json"], out=folder / "then")
     return folder
 
 
@@ -36,6 +40,17 @@ def test_a_past_run_is_asked_for_its_relations(folder: Path) -> None:
     assert json.loads(msp_audit(folder, *asked, "1").stdout) == [{"n": 1}]
     assert json.loads(msp_audit(folder, *asked, WEEKS[1]).stdout) == [{"n": 2}]
     assert msp_audit(folder, *asked, "yesterday").returncode == 5
+
+
+def test_a_report_of_a_past_run_is_the_one_made_then(folder: Path) -> None:
+    made = msp_audit(
+        folder, "report", "--run", "1", "--face", "html", "--face", "json", "--out", str(folder / "now")
+    )
+    assert made.returncode == 0, made.stderr
+    for path in map(Path, made.stdout.splitlines()):
+        assert path.read_bytes() == (folder / "then" / path.name).read_bytes(), path.name
+    unknown = msp_audit(folder, "report", "--run", "9", "--face", "html", "--out", str(folder / "now"))
+    assert (unknown.returncode, "There is no run 9" in unknown.stderr) == (5, True)
 
 
 def test_a_finding_is_shown_whole(folder: Path) -> None:
