@@ -17,16 +17,11 @@ from msp_audit.workspace.prediction import (
     predicted_counts,
     sync_skeleton,
 )
-from tests.workspace.estate import WEEKS, sandbox_of, workspace_on
 
 
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    with sandbox_of(WEEKS[0]) as sandbox:
-        made = workspace_on(tmp_path_factory.mktemp("prediction"), sandbox, WEEKS[0])
-        made.snapshot()
-        made.audit()
-    return made
+def workspace(first_week: Workspace) -> Workspace:
+    return first_week
 
 
 def test_the_same_settings_change_nothing(workspace: Workspace) -> None:

@@ -9,21 +9,34 @@ remedy   = """Find out where the device is. Delete and exclude the stale record 
            tenant's site mapping."""
 source   = "AV-I05; condition: a device moved between tenants gets a new ID and keeps its serial number"
 */
+with found as (
+    select
+        keys.serial_key,
+        list_distinct(list(keys.company_id)) as company_ids,
+        list(keys.device_id) as device_ids,
+        max(devices.last_seen_at) as last_seen_at
+    from core.device_keys as keys
+    join auvik.devices as devices
+        on keys.device_id = devices.device_id
+    where
+        keys.company_id is not null
+        and keys.serial_key is not null
+    group by
+        keys.serial_key,
+        -- Two makers may use the same short serial number; a long one is told from chance.
+        case when length(keys.serial_key) < 7 then coalesce(keys.maker_key, '') end
+    having count(distinct keys.company_id) > 1
+)
+
 select
-    min(keys.company_id) as company_id,
-    keys.serial_key as entity_id,
-    keys.serial_key as entity_name,
-    'The serial number ' || keys.serial_key || ' stands on Auvik devices of '
-    || count(distinct keys.company_id) || ' companies.' as reason,
-    keys.serial_key as serial_number,
-    list_sort(list(distinct keys.company_id)) as company_ids,
-    list_sort(list(keys.device_id)) as device_ids,
-    max(devices.last_seen_at) as last_seen_at
-from core.device_keys as keys
-join auvik.devices as devices
-    on keys.device_id = devices.device_id
-where
-    keys.company_id is not null
-    and keys.serial_key is not null
-group by keys.serial_key
-having count(distinct keys.company_id) > 1
+    list_min(flatten(list(found.company_ids))) as company_id,
+    found.serial_key as entity_id,
+    found.serial_key as entity_name,
+    'The serial number ' || found.serial_key || ' stands on Auvik devices of '
+    || len(list_distinct(flatten(list(found.company_ids)))) || ' companies.' as reason,
+    found.serial_key as serial_number,
+    list_sort(list_distinct(flatten(list(found.company_ids)))) as company_ids,
+    list_sort(flatten(list(found.device_ids))) as device_ids,
+    max(found.last_seen_at) as last_seen_at
+from found
+group by found.serial_key

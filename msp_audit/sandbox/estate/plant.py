@@ -6,6 +6,7 @@ from msp_audit.sandbox.estate import (
     declarations,
     plant_agents,
     plant_auvik,
+    plant_conditions,
     plant_consequences,
     plant_coverage,
     plant_duplicates,
@@ -47,6 +48,7 @@ def planted(world: World) -> Planting:
         plant_plugin,
         plant_agents,
         plant_history,
+        plant_conditions,
         declarations,
     ):
         theme.plant(planting)
