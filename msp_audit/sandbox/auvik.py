@@ -78,6 +78,24 @@ LISTS = (
         ),
     ),
     AuvikList(
+        resource="device_lifecycles",
+        path="/v1/inventory/device/lifecycle",
+        filters=(
+            ("salesAvailability", "salesAvailability"),
+            ("softwareMaintenanceStatus", "softwareMaintenanceStatus"),
+            ("securitySoftwareMaintenanceStatus", "securitySoftwareMaintenanceStatus"),
+            ("lastSupportStatus", "lastSupportStatus"),
+        ),
+    ),
+    AuvikList(
+        resource="device_warranties",
+        path="/v1/inventory/device/warranty",
+        filters=(
+            ("coveredUnderWarranty", "warrantyCoverageStatus"),
+            ("coveredUnderService", "serviceCoverageStatus"),
+        ),
+    ),
+    AuvikList(
         resource="devices_v2",
         path="/v2/api/inventory/device/info",
         tenant_parameter="tenant",

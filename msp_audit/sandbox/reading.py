@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from msp_audit.errors import SettingsError
+from msp_audit.sandbox.auvik_cover import COVER, cover_of
 from msp_audit.sandbox.records import Records
 
 #: What the PSA says about itself when the folder holds no companyinfo.json.
@@ -42,7 +43,9 @@ class Reading:
 
     def auvik(self, resource: str) -> Records:
         """A list of Auvik's resource objects."""
-        return self._list(f"auvik/{resource}.ndjson")
+        if resource in COVER and resource not in self._lists:
+            self._lists[resource] = Records(cover_of(self.auvik("devices_v1"), resource))
+        return self._lists.get(resource) or self._list(f"auvik/{resource}.ndjson")
 
     @cached_property
     def company_info(self) -> dict[str, Any]:

@@ -33,13 +33,13 @@ def member(record: Any, path: str) -> Any:  # noqa: ANN401  (a vendor's record h
 
 
 class Records:
-    """One NDJSON file, read lazily and kept as a map of line ends. A missing file is an empty list."""
+    """One NDJSON file (or its content), kept as a map of line ends. A missing file is an empty list."""
 
-    def __init__(self, path: Path, *, id_member: str = "id", by_id: bool = False) -> None:
+    def __init__(self, source: Path | bytes, *, id_member: str = "id", by_id: bool = False) -> None:
         self._id_member = id_member
         #: The id of a line that begins with it; any other line is parsed.
         self._leading_id = re.compile(rb'\{"%b": ?(?:"([^"\\]*)"|(-?\d+))[,}]' % id_member.encode())
-        self._content = _content(path)
+        self._content = source if isinstance(source, bytes) else _content(source)
         self._ends = _line_ends(self._content)
         self._selections: dict[str, Positions] = {}
         self._is_by_id = by_id

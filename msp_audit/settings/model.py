@@ -158,6 +158,10 @@ class AuvikSettings(SettingsModel):
     api_version: Literal["v1", "v2"] = "v2"
     #: Read interfaces (MAC addresses): many pages more.
     interfaces: bool = True
+    #: Read the makers' lifecycles: from when on a model is no longer sold, mended or supported (Cisco's only).
+    lifecycles: bool = False
+    #: Read the makers' warranties and service contracts (Cisco's only).
+    warranties: bool = False
     #: Declared inventory sync settings; without them the sync rules are not evaluated.
     sync: AuvikSync | None = None
     #: Auvik's Inventory Mappings table, copied into a CSV or TSV file; see docs/connecting/auvik.md.

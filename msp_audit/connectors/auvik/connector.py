@@ -12,12 +12,15 @@ from msp_audit.connectors.auvik.listing import Listing, landed_relationships, re
 from msp_audit.connectors.auvik.resources import (
     DECLARED,
     DEVICE_DETAILS,
+    DEVICE_LIFECYCLES,
     DEVICE_PATHS,
+    DEVICE_WARRANTIES,
     DEVICES,
     EXPECTED,
     INTERFACES,
     INVENTORY_MAPPINGS,
     MAX_PAGE_ROWS,
+    OPTIONS,
     PAGE_ROWS,
     RESOURCES,
     TENANTS,
@@ -66,9 +69,10 @@ class AuvikConnector(Connector):
         api.get(VERIFY_PATH, resource="authentication")
         found = yield from _read_tenants(api, progress=progress)
         for listing in self._listings():
-            if listing.resource is INTERFACES and not self._settings.interfaces:
-                reason = "Interfaces are switched off: auvik.interfaces = false."
-                yield _reading(INTERFACES, Verdict.ABSENT, reason)
+            if not self._is_wanted(listing.resource):
+                option = OPTIONS[listing.resource.name]
+                reason = f"Not read: auvik.{option} is switched off in the settings."
+                yield _reading(listing.resource, Verdict.ABSENT, reason)
             elif isinstance(found, ResourceReading):
                 yield _reading(listing.resource, found.verdict, f"The tenants are not known. {found.reason}")
             else:
@@ -93,8 +97,12 @@ class AuvikConnector(Connector):
     def _listings(self) -> Iterator[Listing]:
         version = self._settings.api_version
         yield self._listing(DEVICES, path=DEVICE_PATHS[version], version=version)
-        for resource in (DEVICE_DETAILS, INTERFACES):
+        for resource in (DEVICE_DETAILS, INTERFACES, DEVICE_LIFECYCLES, DEVICE_WARRANTIES):
             yield self._listing(resource, path=resource.path, version="v1")
+
+    def _is_wanted(self, resource: Resource) -> bool:
+        option = OPTIONS.get(resource.name)
+        return option is None or bool(getattr(self._settings, option))
 
     def _listing(self, resource: Resource, *, path: str, version: str) -> Listing:
         rows = self._settings.http.page_size or PAGE_ROWS[version]
@@ -141,7 +149,7 @@ class AuvikConnector(Connector):
         yield Check(name=name, is_ok=is_ok, detail=f"sees {len(tenants.names)} tenants", fix=fix)
         yield check_clock(answer.headers, source="auvik")
         for listing in self._listings() if is_ok else ():
-            if listing.resource is not INTERFACES or self._settings.interfaces:
+            if self._is_wanted(listing.resource):
                 yield _check_listing(api, listing=listing, tenant=tenants.roots()[0])
         if self._settings.inventory_mappings is not None:
             max_age = self._settings.inventory_mappings_max_age_hours

@@ -13,6 +13,20 @@ INTERFACES = Resource(
     name="interfaces", path="/v1/inventory/interface/info", right="the API access role in the tenant"
 )
 
+#: Makers' lifecycles and warranties; the vendor fills them for Cisco's devices only.
+DEVICE_LIFECYCLES = Resource(
+    name="device_lifecycles", path="/v1/inventory/device/lifecycle", right="the API access role in the tenant"
+)
+DEVICE_WARRANTIES = Resource(
+    name="device_warranties", path="/v1/inventory/device/warranty", right="the API access role in the tenant"
+)
+#: Name of a list that may be left out -> the setting that says so.
+OPTIONS = {
+    INTERFACES.name: "interfaces",
+    DEVICE_LIFECYCLES.name: "lifecycles",
+    DEVICE_WARRANTIES.name: "warranties",
+}
+
 #: The device list by API version. v2 also shows endpoints and services, so their counts differ.
 DEVICE_PATHS = {"v1": "/v1/inventory/device/info", "v2": "/v2/api/inventory/device/info"}
 #: Rows asked for with one request. v1 documents 100 and no maximum, v2 1000 and 10,000 at most.
@@ -24,6 +38,8 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "devices": ("manageStatus",),
     "device_details": ("manageStatus",),
     "interfaces": (),
+    "device_lifecycles": (),
+    "device_warranties": (),
 }
 
 #: Relationships that are landed. The others (networks, connected devices, components) are many times the
@@ -43,4 +59,13 @@ DECLARED = (
 #: Copied out of the product by a person. Devices may share a name, so the lines of one are counted.
 INVENTORY_MAPPINGS = Resource(name="inventory_mappings", key=("domain_prefix", "device_name", "occurrence"))
 
-RESOURCES = (TENANTS, DEVICES, DEVICE_DETAILS, INTERFACES, *DECLARED, INVENTORY_MAPPINGS)
+RESOURCES = (
+    TENANTS,
+    DEVICES,
+    DEVICE_DETAILS,
+    INTERFACES,
+    DEVICE_LIFECYCLES,
+    DEVICE_WARRANTIES,
+    *DECLARED,
+    INVENTORY_MAPPINGS,
+)

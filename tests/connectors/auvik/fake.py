@@ -20,6 +20,7 @@ ROOT, ACME, BRAVO = "199502786877000001", "199502786877063425", "199502786877063
 
 V1, V2 = "/v1/inventory/device/info", "/v2/api/inventory/device/info"
 DETAIL, INTERFACE = "/v1/inventory/device/detail", "/v1/inventory/interface/info"
+LIFECYCLE, WARRANTY = "/v1/inventory/device/lifecycle", "/v1/inventory/device/warranty"
 
 
 def tenant(tenant_id: str, prefix: str, *, parent: str | None = None, kind: str = "client") -> Record:
@@ -68,7 +69,7 @@ class Fake:
             return Reply()
         if asked.path == "/v1/tenants":
             return as_json({"data": self.tenants}, Content_Type="application/vnd.api+json; charset=utf-8")
-        if asked.path in (V1, V2, DETAIL, INTERFACE):
+        if asked.path in (V1, V2, DETAIL, INTERFACE, LIFECYCLE, WARRANTY):
             return as_json(self.document(asked), Content_Type="application/vnd.api+json")
         return as_json({"errors": [{"title": "Not found"}]}, status=404)
 

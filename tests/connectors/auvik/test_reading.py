@@ -19,9 +19,11 @@ from tests.connectors.auvik.fake import (
     DETAIL,
     INTERFACE,
     KEY,
+    LIFECYCLE,
     ROOT,
     V1,
     V2,
+    WARRANTY,
     Fake,
     asked_for,
     item,
@@ -319,6 +321,22 @@ def test_interfaces_can_be_switched_off() -> None:
     assert result.readings["interfaces"].verdict is Verdict.ABSENT
     assert "switched off" in result.readings["interfaces"].reason
     assert not asked_for(server, INTERFACE)
+
+
+def test_lifecycles_and_warranties_are_read_when_switched_on() -> None:
+    with running(Fake(items=[item(ACME, 1), item(BRAVO, 2), item(BRAVO, 3)])) as server:
+        without = read(settings(server.url))
+        asked = set(server.paths())
+        chosen = settings(server.url).model_copy(update={"lifecycles": True, "warranties": True})
+        result = read(chosen)
+        checks = {check.name: check for check in AuvikConnector(chosen).check()}
+    assert not asked & {LIFECYCLE, WARRANTY}
+    for resource, option in (("device_lifecycles", "lifecycles"), ("device_warranties", "warranties")):
+        assert without.readings[resource].verdict is Verdict.ABSENT
+        assert f"auvik.{option} is switched off" in without.readings[resource].reason
+        assert result.readings[resource].verdict is Verdict.COMPLETE
+        assert result.readings[resource].proof.rows == 3
+        assert checks[f"auvik {resource}"].is_ok
 
 
 def test_what_is_not_declared_is_absent() -> None:

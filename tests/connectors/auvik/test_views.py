@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
@@ -124,3 +124,32 @@ def test_discovery_states_are_kept_as_the_vendor_says_them() -> None:
     with typed("auvik", {"device_details": [detail]}) as database:
         rows = database.query("select snmp_status, wmi_status, login_status from auvik.device_details")
     assert list(rows) == [("notAuthorized", "somethingNew", None)]
+
+
+def test_a_lifecycle_keeps_the_words_of_the_maker() -> None:
+    record = resource("d", salesAvailability="expired", lastSupportStatus="unknown", deviceName=" SW 1 ")
+    with typed("auvik", {"device_lifecycles": [record]}) as database:
+        rows = database.query(
+            "select name, sales_availability, last_support_status, software_maintenance_status"
+            " from auvik.device_lifecycles"
+        )
+    assert list(rows) == [("SW 1", "expired", "unknown", None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2015-07-31T00:00:00.000Z", date(2015, 7, 31)),
+        ("2029-12-31", date(2029, 12, 31)),
+        ("N/A", None),
+        ("Not Covered", None),
+        (None, None),
+    ],
+)
+def test_the_end_of_a_warranty_need_not_be_a_date(text: str | None, day: date | None) -> None:
+    record = resource("d", warrantyExpirationDate=text)
+    with typed("auvik", {"device_warranties": [record]}) as database:
+        rows = database.query(
+            "select warranty_expires_on, warranty_expiration_text from auvik.device_warranties"
+        )
+    assert list(rows) == [(day, text)]
