@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from msp_audit.audit.readiness import CAPABILITIES
 from msp_audit.domain import Rule, Severity
 from msp_audit.errors import RuleError, SettingsError
 from msp_audit.settings import RuleSettings
@@ -27,6 +28,7 @@ _HEADER: dict[str, type | tuple[type, ...]] = {
     "remedy": str,
     "source": str,
     "params": dict,
+    "tool_reports": list,
 }
 #: Parameters that the run itself supplies.
 GIVEN_PARAMS = frozenset({"as_of"})
@@ -133,6 +135,7 @@ def _rule(file: SqlFile, origin: str) -> Rule:
         path=file.path,
         origin=origin,
         digest="",
+        tool_reports=tuple(header["tool_reports"]) if "tool_reports" in header else None,
     )
     return replace(rule, digest=_digest(rule))
 
@@ -150,6 +153,10 @@ def _check_header(file: SqlFile) -> None:
     severity = file.header.get("severity", "medium")
     if severity not in list(Severity):
         raise RuleError(f"{file.path}:1: severity is '{severity}'; it is one of {', '.join(Severity)}.")
+    unknown = [name for name in file.header.get("tool_reports", ()) if name not in CAPABILITIES]
+    if unknown:
+        known = ", ".join(CAPABILITIES)
+        raise RuleError(f"{file.path}:1: no tool reports '{unknown[0]}'; tool_reports knows {known}.")
     key = file.header.get("key", ["entity_id"])
     if not key or not all(isinstance(column, str) for column in key):
         raise RuleError(f"{file.path}:1: key is a list of column names, at least one.")

@@ -50,11 +50,12 @@ def judge(
 
     *sources* are the configured ones, whether or not they could be read.
     """
+    sources = tuple(sources)
     states = source_states(database, sources=sources, as_of=terms.as_of, stale_after=terms.stale_after)
     started_at = _now()
     runner = Runner(
         database,
-        readiness=Readiness(states, views=views, database=database),
+        readiness=Readiness(states, views=views, database=database, sources=sources),
         as_of=terms.as_of,
         limits=terms.limits,
         settings=terms.settings,

@@ -33,6 +33,9 @@ where history.rule = $rule and history.from_run_id <= $run_id
     and (history.to_run_id is null or history.to_run_id > $run_id)
 """
 
+#: The column in which a rule that judges tool by tool says whose an asset is.
+MONITORED_BY = "monitored_by"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormerRule:
@@ -88,5 +91,12 @@ def rule_of_run(database: Database, *, rule: str, run_id: int, schema: str = "au
 def _former(rule: Rule, *, sql: str, key: list[str], params: str, others: str) -> FormerRule:
     overridden = {int(company): values for company, values in json.loads(others).items()}
     return FormerRule(
-        rule=replace(rule, sql=sql, key=tuple(key), params=json.loads(params)), company_params=overridden
+        rule=replace(
+            rule,
+            sql=sql,
+            key=tuple(key),
+            params=json.loads(params),
+            tool_reports=rule.tool_reports if MONITORED_BY in sql else None,
+        ),
+        company_params=overridden,
     )

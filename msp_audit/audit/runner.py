@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from msp_audit.audit.catalogue import company_params
-from msp_audit.audit.readiness import Readiness
-from msp_audit.audit.recall import FormerRule
+from msp_audit.audit.readiness import Grounds, Readiness
+from msp_audit.audit.recall import MONITORED_BY, FormerRule
 from msp_audit.domain import Rule, RuleOutcome, RuleRun
 from msp_audit.settings import RuleSettings
 from msp_audit.store import Database, QueryFailed, QueryTimeout, inspect
+from msp_audit.store.database import text_literal
 
 CONTRACT = ("company_id", "entity_id", "entity_name", "reason")
 #: Findings of the run at hand, all rules together, before the ledger takes them in.
@@ -56,30 +57,37 @@ class Runner:
     def judge(self, rule: Rule) -> RuleRun:
         """Put the rows of *rule* into the table ``observed`` and say what became of it."""
         started = time.monotonic()
-        relations = inspect(rule.sql).relations
-        obstacle = self._readiness.obstacle({*relations, rule.subject} - {""})
-        if obstacle:
+        grounds = self._grounds(rule)
+        if obstacle := grounds.obstacle or self._readiness.missing_column(rule):
             return RuleRun(rule=rule.name, outcome=RuleOutcome.NOT_EVALUATED, reason=obstacle)
+        if rule.tool_reports is not None and not grounds.tools:
+            return RuleRun(rule=rule.name, outcome=RuleOutcome.EVALUATED, subject_count=0)
         try:
             with self._database.deadline(self._limits.seconds):
-                found = self._observe(rule, company_params(rule, self._settings))
+                found = self._observe(rule, company_params(rule, self._settings), tools=grounds.tools)
             subject_count = self._subject_count(rule)
         except QueryTimeout:
             reason = f"{rule.path}: took longer than {self._limits.seconds:g} s (store.rule_seconds)."
             return RuleRun(rule=rule.name, outcome=RuleOutcome.FAILED, reason=reason)
         except QueryFailed as error:
             return RuleRun(rule=rule.name, outcome=RuleOutcome.FAILED, reason=f"{rule.path}: {error}")
-        is_cut = found > self._limits.max_findings
+        cuts = [f"judged without some tools: {' '.join(grounds.gaps)}"] if grounds.gaps else []
+        if found > self._limits.max_findings:
+            cuts.append(f"more than {self._limits.max_findings:,} rows; the rest was not stored.")
         return RuleRun(
             rule=rule.name,
-            outcome=RuleOutcome.TRUNCATED if is_cut else RuleOutcome.EVALUATED,
-            reason=f"more than {self._limits.max_findings:,} rows; the rest was not stored."
-            if is_cut
-            else "",
+            outcome=RuleOutcome.TRUNCATED if cuts else RuleOutcome.EVALUATED,
+            reason=" ".join(cuts),
             findings=min(found, self._limits.max_findings),
             subject_count=subject_count,
             elapsed_seconds=time.monotonic() - started,
         )
+
+    def _grounds(self, rule: Rule) -> Grounds:
+        relations = {*inspect(rule.sql).relations, rule.subject} - {""}
+        if rule.tool_reports is not None:
+            return self._readiness.grounds(relations, needs=rule.tool_reports)
+        return Grounds(obstacle=self._readiness.obstacle(relations))
 
     def recall(self, former: FormerRule | None) -> bool:
         """Put what the rule's former text would find today into ``recalled``; whether it could be asked."""
@@ -89,7 +97,10 @@ class Runner:
         try:
             self._database.execute(OBSERVED.format(table="observed_formerly"))
             with self._database.deadline(self._limits.seconds):
-                found = self._observe(former.rule, former.company_params, table="observed_formerly")
+                tools = self._grounds(former.rule).tools
+                found = self._observe(
+                    former.rule, former.company_params, tools=tools, table="observed_formerly"
+                )
             self._database.execute(
                 "insert into recalled select finding_id from observed_formerly; drop table observed_formerly"
             )
@@ -98,15 +109,22 @@ class Runner:
         return found <= self._limits.max_findings
 
     def _observe(
-        self, rule: Rule, overridden: Mapping[int, Mapping[str, Any]], *, table: str = "observed"
+        self,
+        rule: Rule,
+        overridden: Mapping[int, Mapping[str, Any]],
+        *,
+        tools: Sequence[str],
+        table: str = "observed",
     ) -> int:
         listed = ", ".join(str(int(company)) for company in overridden)
-        self._rows(
-            rule, rule.params, f"company_id is null or company_id not in ({listed})" if listed else "true"
-        )
+        ours = f"(company_id is null or company_id not in ({listed}))" if listed else "true"
+        judged = "true"
+        if rule.tool_reports is not None:
+            judged = f"{MONITORED_BY} in ({', '.join(map(text_literal, tools))})"
+        self._rows(rule, rule.params, f"{ours} and {judged}")
         self._database.execute("create or replace temp table rule_rows as from one_variant")
         for company, params in sorted(overridden.items()):
-            self._rows(rule, params, f"company_id = {int(company)}")
+            self._rows(rule, params, f"company_id = {int(company)} and {judged}")
             self._database.execute("insert into rule_rows from one_variant")
         return self._stage(rule, table)
 

@@ -15,10 +15,16 @@ _UNKNOWN: tuple[object, ...] = (None, "", [])
 #: What stands in a cell that holds nothing.
 NOTHING = "–"
 
-_SOURCES = {"psa": "ConnectWise PSA", "automate": "ConnectWise Automate", "auvik": "Auvik", "core": "Links"}
+_SOURCES = {
+    "psa": "ConnectWise PSA",
+    "automate": "ConnectWise Automate",
+    "auvik": "Auvik",
+    "files": "Other tools",
+    "core": "Links",
+}
 _OUTCOMES = {
     "evaluated": "judged",
-    "truncated": "cut off",
+    "truncated": "judged in part",
     "not_evaluated": "not judged",
     "failed": "failed",
 }

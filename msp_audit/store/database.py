@@ -22,7 +22,7 @@ from msp_audit.store.placeholders import LISTS, placeholder_values
 _HERE = Path(__file__).parent
 Params = Mapping[str, Any]
 #: Our own table functions that are given relations by name.
-BY_NAME = frozenset({"configuration_matches"})
+BY_NAME = frozenset({"configuration_matches", "computer_matches"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,40 +1,35 @@
 /*
-title    = "Managed Auvik device has no PSA configuration"
+title    = "Managed device of a monitoring tool has no PSA configuration"
 severity = "medium"
-subject  = "auvik.devices"
+subject  = "core.monitored_assets"
 key      = ["device_id"]
-why      = """The device is monitored and counted by Auvik, but the PSA cannot bill it or tie its alerts to \
+why      = """The device is monitored and counted by the tool, but the PSA cannot bill it or tie its alerts to \
            an asset."""
 remedy   = """In Auvik open Integrations > ConnectWise PSA > Inventory and look at the device's state under \
-           Inventory Mappings; give it an identifier, a device class mapping, or map it by hand."""
+           Inventory Mappings; give it an identifier, a device class mapping, or map it by hand. For another \
+           tool create the configuration in the PSA, or let the tool's own integration make it."""
 source   = "seed 001: inventory sync to ConnectWise PSA"
+tool_reports = []
 */
 select
-    links.company_id,
-    devices.device_id as entity_id,
-    coalesce(devices.name, '(no name)') as entity_name,
-    'The Auvik device ' || coalesce(devices.name, '(no name)') || ' of '
-    || coalesce(tenants.name, tenants.domain_prefix, links.domain_prefix, '(no name)')
+    assets.company_id,
+    assets.asset_key as entity_id,
+    coalesce(assets.name, '(no name)') as entity_name,
+    'The ' || assets.tool_name || ' device ' || coalesce(assets.name, '(no name)') || ' of '
+    || coalesce(assets.organisation_name, '(no name)')
     || ' is managed but has no configuration in ConnectWise PSA.' as reason,
-    coalesce(tenants.name, tenants.domain_prefix, links.domain_prefix) as tenant_name,
-    devices.device_type,
-    devices.make,
-    devices.model,
-    devices.serial_number,
-    list_sort(devices.ip_addresses) as ip_addresses,
-    devices.online_status,
-    devices.last_seen_at,
-    devices.dashboard_url
-from auvik.devices as devices
-join core.tenant_links as links
-    on devices.tenant_id = links.tenant_id
-left join auvik.tenants as tenants
-    on devices.tenant_id = tenants.tenant_id
+    assets.monitored_by,
+    assets.organisation_name as tenant_name,
+    assets.device_type,
+    assets.make,
+    assets.model,
+    assets.serial_number,
+    assets.ip_addresses,
+    assets.online_status,
+    assets.last_seen_at,
+    assets.dashboard_url
+from core.monitored_assets as assets
 where
-    devices.is_managed
-    and links.syncs_inventory
-    and not exists (
-        select 1
-        from core.device_links as device_links
-        where device_links.device_id = devices.device_id
-    )
+    assets.company_id is not null
+    and assets.is_managed
+    and assets.configuration_id is null

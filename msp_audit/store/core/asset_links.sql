@@ -1,8 +1,8 @@
 /*
-grain = "one row per asset of one source and what it is in another: Automate with PSA, Auvik with PSA, Auvik with Automate"
+grain = "one row per asset of one source and what it is in another: Automate, Auvik and tools read from files with PSA, the latter two with Automate"
 
 [columns]
-from_source     = "The source of the asset: automate or auvik."
+from_source     = "The source of the asset: automate, auvik or a tool of [files]."
 from_id         = "Its id there."
 to_source       = "The other source: psa or automate."
 to_id           = "What it is there; null when nothing is known beyond doubt."
@@ -15,6 +15,13 @@ suggested_id    = "An asset that may be it, for a person to look at; never taken
 suggestion      = "Why it is suggested."
 moved_id        = "The one asset of another company with its serial number; null when there is a link, or none or several."
 moved_company_id = "The company of that one."
+
+[parts]
+automate = ["core.computer_configuration_links"]
+auvik = ["core.device_configuration_links"]
+files = ["core.file_asset_keys", "core.file_asset_links"]
+"auvik with automate" = ["core.device_computer_links"]
+"files with automate" = ["core.file_asset_computer_links"]
 */
 select
     'automate' as from_source,
@@ -63,3 +70,39 @@ select
     null::varchar as moved_id,
     null::bigint as moved_company_id
 from core.device_computer_links as links
+union all
+select
+    keys.tool as from_source,
+    keys.asset_id as from_id,
+    'psa' as to_source,
+    links.configuration_id::varchar as to_id,
+    links.company_id,
+    links.confidence,
+    links.evidence,
+    links.detail,
+    links.candidate_count,
+    links.suggested_configuration_id::varchar as suggested_id,
+    links.suggestion,
+    links.moved_configuration_id::varchar as moved_id,
+    links.moved_company_id
+from core.file_asset_links as links
+inner join core.file_asset_keys as keys
+    on links.asset_key = keys.asset_key
+union all
+select
+    keys.tool as from_source,
+    keys.asset_id as from_id,
+    'automate' as to_source,
+    links.computer_id::varchar as to_id,
+    links.company_id,
+    links.confidence,
+    links.evidence,
+    links.detail,
+    links.candidate_count,
+    null::varchar as suggested_id,
+    null::varchar as suggestion,
+    null::varchar as moved_id,
+    null::bigint as moved_company_id
+from core.file_asset_computer_links as links
+inner join core.file_asset_keys as keys
+    on links.asset_key = keys.asset_key

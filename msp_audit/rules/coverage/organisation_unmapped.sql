@@ -1,0 +1,45 @@
+/*
+title    = "Organisation of a monitoring tool is mapped to no PSA company"
+severity = "medium"
+subject  = "files.organisations"
+key      = ["tool", "organisation_id"]
+why      = """Nothing of what the tool monitors there is compared with the PSA: what is not billed stays \
+           unseen."""
+remedy   = """Add the organisation to [files.<tool>.organisations] in the settings, with the record id of its \
+           PSA company; a suggestion stands below where a company has exactly its name."""
+source   = "Links between companies: declared first, an exact name only suggests"
+tool_reports = []
+*/
+select
+    case when links.confidence = 'likely' then links.company_id end as company_id,
+    organisations.tool || '/' || organisations.organisation_id as entity_id,
+    coalesce(organisations.name, '(no name)') as entity_name,
+    'The organisation ' || coalesce(organisations.name, '(no name)') || ' in ' || organisations.tool
+    || ' is mapped to no company, so its ' || count(assets.asset_id) || ' '
+    || case when count(assets.asset_id) = 1 then 'asset is' else 'assets are' end || ' not compared'
+    || case
+        when links.confidence = 'likely' then '; company ' || links.company_id || ' has exactly its name.'
+        else '.'
+    end as reason,
+    organisations.tool,
+    organisations.organisation_id,
+    organisations.tool as monitored_by,
+    count(assets.asset_id) as asset_count,
+    links.shared_serial_count
+from files.organisations as organisations
+join core.organisation_company_links as links
+    on
+        organisations.tool = links.tool
+        and organisations.organisation_id = links.organisation_id
+left join files.assets as assets
+    on
+        organisations.tool = assets.tool
+        and organisations.organisation_id = assets.organisation_id
+where links.confidence <> 'certain'
+group by
+    organisations.tool,
+    organisations.organisation_id,
+    organisations.name,
+    links.confidence,
+    links.company_id,
+    links.shared_serial_count
