@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -109,11 +110,17 @@ def _cut(
         for (first, _), number in zip(heads, kept, strict=True)
         for place in range(first, first + number)
     ]
-    fetch = (
-        f"select numbered.* exclude (row_place) from {numbered} "  # noqa: S608
-        "where numbered.row_place in (select unnest($wanted::bigint[])) order by numbered.row_place"
-    )
-    found = _asked(reader, file.file, fetch, {**params, "wanted": wanted})
+    params = {**params, "wanted": wanted}
+    is_wanted = "where numbered.row_place in (select unnest($wanted::bigint[])) order by numbered.row_place"
+    if "$only" not in file.file.sql:
+        fetch = f"select numbered.* exclude (row_place) from {numbered} {is_wanted}"  # noqa: S608
+        return _groups(_asked(reader, file.file, fetch, params), sizes=sizes, kept=kept)
+    # Only their names are sorted with all the others; reasons and evidence are fetched of the few.
+    name = f"select numbered.finding_id from {numbered} {is_wanted}"  # noqa: S608
+    places = {row[0]: place for place, row in enumerate(_asked(reader, file.file, name, params))}
+    found = _asked(reader, file.file, file.file.sql, {**params, "only": list(places)})
+    at = found.columns.index("finding_id")
+    found = replace(found, rows=tuple(sorted(found.rows, key=lambda row: places[row[at]])))
     return _groups(found, sizes=sizes, kept=kept)
 
 

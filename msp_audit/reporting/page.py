@@ -23,7 +23,9 @@ from msp_audit.reporting.words import cleaned
 from msp_audit.sqlfile import read_sql_file
 
 #: Sections that some face needs whether or not the definition lists them.
-ALWAYS = ("not_checked", "summary", "changes", "trend", "companies", "rules", "set_aside", "about")
+ALWAYS = (
+    "not_checked", "summary", "changes", "trend", "companies", "rules", "set_aside", "readings", "about",
+)  # fmt: skip
 
 _HEAD = Path(__file__).parent / "head.sql"
 
@@ -54,6 +56,12 @@ class Page:
     def listed(self) -> tuple[Section, ...]:
         """The definition's sections, in its order, as far as they suit the scope."""
         return tuple(self.sections[name] for name in self.definition.sections if name in self.sections)
+
+    @property
+    def mailed(self) -> tuple[Section, ...]:
+        """The sections of the mail body; whoever defines it, it says when each source was last read whole."""
+        names = dict.fromkeys((*self.definition.mail_sections, "readings"))
+        return tuple(self.sections[name] for name in names if name in self.sections)
 
     @property
     def rule_names(self) -> frozenset[str]:

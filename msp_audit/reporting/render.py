@@ -73,7 +73,7 @@ def render(
                 company_id=company_id,
                 sections_folder=sections_folder,
                 extras=extras,
-                need=_NEEDS[some[0]] if len(some) == 1 else None,
+                need=_need(some[0], definition) if len(some) == 1 else None,
             )
             for face in some:
                 made[face] = out_folder / f"{page.file_stem}.{face.value}"
@@ -183,11 +183,14 @@ def _parquet(page: Page, _: Path | None, path: Path) -> None:
     write_parquet(page, path)
 
 
-#: No paper and no mail shows more rows of one section.
+def _need(face: Face, definition: ReportDefinition) -> Need:
+    return Need(most_rows=definition.pdf_rows) if face is Face.PDF else _NEEDS[face]
+
+
+#: No mail shows more rows of one section.
 _SHOWN = 5_000
 _NEEDS: dict[Face, Need] = {
     Face.HTML: Need(),
-    Face.PDF: Need(most_rows=_SHOWN),
     # These ask for their rows themselves, one after another.
     Face.XLSX: Need(without=frozenset({*_GRIDS, "findings", "changes"})),
     Face.CSV: Need(most_rows=1),

@@ -30,6 +30,9 @@ class Reader:
         # Attached, not opened: DuckDB gives a second opening of one name in a process the file of the first.
         self._database.attach(current, alias=PUBLISHED)
         self._database.execute(f"use {PUBLISHED}")
+        # What a query took goes back to the system at once: a report's PDF is drawn beside this process.
+        self._database.execute("set allocator_flush_threshold = '1MB'")
+        self._database.execute("set allocator_bulk_deallocation_flush_threshold = '1MB'")
         if not spills:
             self._database.execute("set temp_directory = ''")
         self._database.execute("set enable_external_access = false")

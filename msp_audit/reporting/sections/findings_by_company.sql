@@ -9,7 +9,7 @@ reason        = "Finding"
 first_seen_at = { label = "Since", format = "date" }
 age_days      = { label = "Age", format = "days" }
 */
-with ours as (
+with ours as not materialized (
     select
         findings.finding_id,
         findings.company_id,
@@ -79,6 +79,7 @@ inner join companies
     on ours.company_id is not distinct from companies.company_id
 left join audit.rules as rules
     on ours.rule = rules.rule
+where $only::varchar[] is null or ours.finding_id in (select unnest($only::varchar[]))
 order by
     ours.company_id is null,
     companies.critical desc,

@@ -61,6 +61,7 @@ select
 from ours
 left join audit.rules as rules
     on ours.rule = rules.rule
+where $only::varchar[] is null or ours.finding_id in (select unnest($only::varchar[]))
 order by
     min(ours.severity_rank) over (partition by ours.rule),
     count(*) over (partition by ours.rule) desc,
