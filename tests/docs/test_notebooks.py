@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import nbformat
 import pytest
 
+from msp_audit.workspace import Workspace
 from tests.docs.pages import name
 from tests.house.checkout import ROOT
 
@@ -83,3 +85,19 @@ def test_the_comparison_agrees_with_what_is_right(tmp_path: Path) -> None:
 def test_the_comparison_goes_red_when_a_number_changes(tmp_path: Path) -> None:
     write(tmp_path, shown="43\n")
     assert compare(tmp_path) == 1
+
+
+@pytest.mark.slow
+def test_a_notebook_goes_red_when_a_rule_finds_something_else(demo: Path, tmp_path: Path) -> None:
+    # In a workspace it asks that workspace: green over the samples, red as soon as one rule is another.
+    folder = shutil.copytree(demo, tmp_path / "demo")
+    for other in folder.glob("notebooks/*"):
+        if other.name != "02_not_billed.ipynb":
+            other.unlink()
+    assert compare(folder / "notebooks") == 0
+    rule = Workspace.open(folder).catalogue.rule("coverage.computer_without_configuration")
+    path = folder / "rules" / "coverage" / "computer_without_configuration.sql"
+    path.parent.mkdir()
+    path.write_text(f"{rule.path.read_text('utf-8')} limit 1", encoding="utf-8")
+    Workspace.open(folder).audit()
+    assert compare(folder / "notebooks") == 1

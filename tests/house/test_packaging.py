@@ -52,6 +52,7 @@ def test_every_file_of_the_package_is_in_the_wheel(members: set[str]) -> None:
         "msp_audit/store/migrations/*.sql",
         "msp_audit/reporting/sections/*.sql",
         "msp_audit/reporting/theme/*.html",
+        "msp_audit/notebooks/*.ipynb",
         "msp_audit/sandbox/samples/manifest.json",
         "msp_audit/sandbox/samples/*/estate.json",
     ],
@@ -78,6 +79,8 @@ def test_the_program_runs_from_the_wheel(wheel: Path, tmp_path: Path) -> None:
     said = run_tool("-c", "import msp_audit; print(msp_audit.__file__)", folder=tmp_path).stdout
     assert Path(said.strip()).is_relative_to(tmp_path)
     run_tool("-m", "msp_audit", "init", str(tmp_path), folder=tmp_path)
+    shipped = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+    assert sorted(path.name for path in (tmp_path / "notebooks").iterdir()) == shipped
     result = run_tool("-m", "msp_audit", "rules", folder=tmp_path)
     assert "sync.client_unsynced" in result.stdout, result.stdout
 
