@@ -76,6 +76,18 @@ class GraphMail:
         """Remove a draft that will not be sent."""
         self._ask("DELETE", self._draft(draft))
 
+    def rights(self) -> frozenset[str] | None:
+        """The application's rights as the token names them; None where the token does not tell."""
+        parts = self._bearer().split(".")
+        if len(parts) != 3:
+            return None
+        try:
+            claims = orjson.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+        except ValueError:
+            return None
+        roles = claims.get("roles", []) if isinstance(claims, dict) else None
+        return frozenset(map(str, roles)) if isinstance(roles, list) else None
+
     def close(self) -> None:
         """Release the connections."""
         self._session.close()

@@ -8,6 +8,7 @@ from pathlib import Path
 from msp_audit.delivery.base import Channel, Parcel, Receipt, ReceiptStatus, Totals, is_due
 from msp_audit.delivery.email import EmailChannel, Flushed
 from msp_audit.delivery.folder import FolderChannel
+from msp_audit.delivery.login import check_login
 from msp_audit.delivery.message import build_message, message_bytes
 from msp_audit.settings import DeliverySettings, MailSettings
 from msp_audit.settings.delivery import When
@@ -29,6 +30,7 @@ __all__ = [
     "Totals",
     "When",
     "build_message",
+    "check_login",
     "is_due",
     "message_bytes",
     "open_channel",

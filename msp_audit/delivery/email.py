@@ -50,7 +50,7 @@ class EmailChannel(Channel):
         now: Callable[[], datetime] | None = None,
     ) -> None:
         self._mail = mail
-        self._transport = transport or _transport(mail)
+        self._transport = transport or transport_of(mail)
         self._spool = Spool(root / mail.spool)
         self._sleep = sleep
         self._now = now or (lambda: datetime.now(UTC).replace(tzinfo=None))
@@ -241,7 +241,8 @@ def _told(refused: Sequence[Refusal]) -> str:
     return "; ".join(f"{refusal.address} ({refusal.reason})" for refusal in refused)
 
 
-def _transport(mail: MailSettings) -> Transport:
+def transport_of(mail: MailSettings) -> Transport:
+    """The way for mail that the settings hold; nothing is opened yet."""
     if mail.smtp is not None:
         return SmtpTransport(mail.smtp)
     assert mail.graph is not None  # noqa: S101  (the settings hold exactly one)

@@ -42,6 +42,20 @@ class GraphTransport:
                 self._send_large(mail, message)
         return ()
 
+    def sign_in(self) -> str:
+        """Get a token, and look whether it carries the right to send."""
+        with _errors():
+            rights = self._connected().rights()
+        if rights is not None and "Mail.Send" not in rights:
+            held = ", ".join(sorted(rights)) or "none"
+            raise NeverTaken(
+                f"Microsoft Graph gives a token without the right Mail.Send (it has: {held}). Add Mail.Send "
+                f"and Mail.ReadWrite to the application in Entra ID and grant the administrator's consent."
+            )
+        if rights is not None and "Mail.ReadWrite" not in rights:
+            return f"{self.place} as {self._settings.mailbox}, but without Mail.ReadWrite: no large mails"
+        return f"{self.place} as {self._settings.mailbox}"
+
     def close(self) -> None:
         """Let go of the connections."""
         if self._mail is not None:

@@ -39,6 +39,16 @@ class SmtpTransport:
             raise
         return tuple(_refusal(address, code, words) for address, (code, words) in refused.items())
 
+    def sign_in(self) -> str:
+        """Connect, STARTTLS or TLS, log in, and ask whether the server is still content."""
+        session = self._connected()
+        with self._errors():
+            session.noop()
+        settings = self._settings
+        how = "without TLS" if settings.security == "none" else f"over {settings.security.upper()}"
+        who = "without a login" if settings.username is None else f"as {settings.username}"
+        return f"{settings.host}:{settings.port} {how}, {who}"
+
     def close(self) -> None:
         """Say goodbye, if anyone is there."""
         session, self._session = self._session, None

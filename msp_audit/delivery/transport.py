@@ -50,6 +50,14 @@ class Transport(Protocol):
         """
         ...
 
+    def sign_in(self) -> str:
+        """Go as far as a mail would, but for the mail; answers with what was found, for people.
+
+        Raises:
+            TryLater, NeverTaken: a mail would not leave either.
+        """
+        ...
+
     def close(self) -> None:
         """Let go of the connection."""
         ...

@@ -25,7 +25,7 @@ from msp_audit.audit import (
 from msp_audit.connectors import configured_sources, views_folder_of
 from msp_audit.connectors.base import Check
 from msp_audit.connectors.tape import Tape
-from msp_audit.delivery import ReceiptStatus
+from msp_audit.delivery import ReceiptStatus, check_login
 from msp_audit.domain import Finding, Rows, Run
 from msp_audit.errors import MspAuditError, ReportIncomplete, SettingsError
 from msp_audit.settings import DeliverySettings, ScheduleSettings, Settings, load_settings
@@ -265,6 +265,8 @@ class Workspace:
             Check(name="rule files", is_ok=not broken, detail=detail, fix="Mend the files named here."),
         )
         yield "reports", self._handover.check_pdf()
+        if self.settings.mail is not None:
+            yield "mail", check_login(self.settings.mail)
         yield "machine", check_disk(self.settings.root, published=self.published)
         if self.settings.tickets is not None:
             for check in self.tickets.checks():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -80,3 +81,17 @@ def test_a_full_disk_is_told_before_a_run_finds_out(tmp_path: Path) -> None:
     assert check_disk(tmp_path, published=published, free=1_000_000_000).is_ok
     check = check_disk(tmp_path, published=published, free=999_999_999)
     assert (check.is_ok, "Make room" in check.fix) == (False, True)
+
+
+def test_a_mail_server_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        port = nobody.getsockname()[1]
+        with Sandbox(samples_folder() / WEEKS[0]) as sandbox:
+            smtp = {"host": "127.0.0.1", "port": port, "security": "none"}
+            mail = {"sender": "audit@northwind.example", "smtp": smtp}
+            workspace = workspace_on(tmp_path, sandbox, WEEKS[0], mail=mail)
+            check = checks(workspace)["mail login"]
+    assert not check.is_ok
+    assert "127.0.0.1 could not be reached" in check.detail
+    assert "host, port and security" in check.fix
