@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 import threading
 import time
@@ -47,6 +48,8 @@ _TLS_TROUBLE = {
     "Let that server speak TLS 1.2 or newer.",
     ("WRONG_VERSION_NUMBER", "HTTP_REQUEST"): "does not speak TLS on that port. Correct the address.",
 }
+
+_log = logging.getLogger(__name__)
 
 #: Name -> value of the query; sent as written, in this order.
 Params = Mapping[str, str | int]
@@ -188,10 +191,17 @@ class Api:
         except httpx.DecodingError:
             raise SourceChanged(f"{self._named(resource)} was answered with a damaged body.") from None
         except (httpx.TransportError, httpx.InvalidURL) as error:
+            self._log(request, type(error).__name__)
             return self._unreached(error, resource=resource)
+        self._log(request, f"HTTP {response.status_code}, {len(content):,} bytes")
         if response.is_success:
             return self._answer(response, content, resource=resource)
         return self._failed(response, content, resource=resource)
+
+    def _log(self, request: httpx.Request, outcome: str) -> None:
+        if _log.isEnabledFor(logging.DEBUG):
+            place = self.secrets.redact(request.url.raw_path.decode("ascii", "replace"))
+            _log.debug("%s %s %s: %s", self.source, request.method, place, outcome)
 
     def _body(self, response: httpx.Response) -> bytes:
         chunks: list[bytes] = []

@@ -262,6 +262,19 @@ def test_nothing_secret_is_in_a_repr(ask: Ask) -> None:
     assert SECRET not in repr(Secrets([SECRET]))
 
 
+def test_each_request_is_logged_for_who_wants_to_know_and_without_secrets(
+    ask: Ask, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG", logger="msp_audit")
+    api, _, _ = ask(in_turn(html("busy", status=503), GOOD))
+    api.get("/companies", params={"pageSize": 2, "conditions": f"name='{SECRET}'"})
+    first, second = (record.getMessage() for record in caplog.records)
+    assert first.startswith("psa GET /companies?pageSize=2&conditions=")
+    assert first.endswith(": HTTP 503, 4 bytes")
+    assert second.endswith(": HTTP 200, 11 bytes")
+    assert SECRET not in first + second
+
+
 def test_a_public_request_carries_no_credentials(ask: Ask) -> None:
     api, loopback, _ = ask(in_turn(GOOD))
     api.get("/public", is_public=True)
