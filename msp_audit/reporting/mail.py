@@ -93,7 +93,7 @@ def mail_columns(section: Section) -> tuple[Column, ...]:
 
 
 def _fitting(page: Page, *, rows: int) -> Page:
-    named = {name: page.sections[name] for name in page.definition.mail_sections if name in page.sections}
+    named = {section.name: section for section in page.mailed}
     return page.with_sections({**page.sections, **cut_sections(named, rows=rows)})
 
 
@@ -110,7 +110,7 @@ def _html(
         templates,
         "mail.html",
         page=page,
-        sections=[page.sections[name] for name in page.definition.mail_sections if name in page.sections],
+        sections=page.mailed,
         columns_of=mail_columns,
         colours=COLOURS,
         images=images,

@@ -21,10 +21,9 @@ def mail_text(page: Page, *, charts: Sequence[MailChart] = ()) -> str:
     lines += [line for notice in page.notices for line in _wrapped(notice)]
     lines.append("")
     lines += [page.definition.title, f"{page.scope_name}, as of {words(page.as_of, 'time')}", ""]
-    for name in page.definition.mail_sections:
-        if name in page.sections:
-            lines += _section(page.sections[name], is_one_company=page.company_id is not None)
-        if name == "summary" and charts:
+    for section in page.mailed:
+        lines += _section(section, is_one_company=page.company_id is not None)
+        if section.name == "summary" and charts:
             lines += [line for chart in charts for line in _wrapped(chart.told, first="- ", rest="  ")]
             lines.append("")
     run = f" Run {page.run_id}, made by msp-audit {page.program_version}."

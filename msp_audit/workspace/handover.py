@@ -126,7 +126,8 @@ class Handover:
                 definition=definition,
                 run=run,
                 to=delivery.to if one is None else one.to,
-                notices=notices,
+                # That a run came late is our affair.
+                notices=() if definition.for_customer else notices,
                 company_id=None if one is None else one.company_id,
                 company="" if one is None else one.name,
             )

@@ -81,7 +81,8 @@ class Papers:
                 if definition.scope == "company":
                     companies = dict(companies_with_findings(reader).items())
                 for company_id, name in companies.items():
-                    extras = self.extras(notices, company_name=name)
+                    told = () if definition.for_customer else notices
+                    extras = self.extras(told, company_name=name)
                     paths += self._begun(
                         reader,
                         run_id,

@@ -11,8 +11,20 @@ from msp_audit.connectors.heartbeat import beat
 from msp_audit.delivery import EmailChannel, Parcel, Receipt, ReceiptStatus
 from msp_audit.errors import MspAuditError
 from msp_audit.settings import Settings
+from msp_audit.store import QueryFailed, Reader
 
 _log = logging.getLogger(__name__)
+_LAST_COMPLETE = """
+select
+    run_resources.source,
+    if(bool_or(run_resources.last_complete_at is null), null, min(run_resources.last_complete_at))
+from audit.run_resources as run_resources
+where
+    run_resources.run_id = (select max(runs.run_id) from audit.runs as runs)
+    and run_resources.verdict <> 'absent'
+group by run_resources.source
+order by run_resources.source
+"""
 
 
 def tell_operator(
@@ -22,8 +34,8 @@ def tell_operator(
     mail = settings.mail
     if mail is None or not mail.operator or not troubles:
         return None
-    lines = "\n".join(f"- {trouble}" for trouble in troubles)
-    items = "".join(f"<li>{html.escape(trouble)}</li>" for trouble in troubles)
+    last, last_items = _listed(_last_complete(settings))
+    lines, items = _listed(troubles)
     told = f"The run of {now:%Y-%m-%d %H:%M} UTC needs a look:"
     parcel = Parcel(
         name="operator",
@@ -33,8 +45,8 @@ def tell_operator(
         sender=mail.sender,
         to=mail.operator,
         subject=f"msp-audit of {settings.name} needs a look",
-        html=f"<html><body><p>{told}</p><ul>{items}</ul></body></html>",
-        text=f"{told}\n\n{lines}\n",
+        html=f"<html><body><p>{told}</p>{items}<p>Last complete readings:</p>{last_items}</body></html>",
+        text=f"{told}\n\n{lines}\n\nLast complete readings:\n\n{last}\n",
     )
     channel = EmailChannel(mail, root=settings.root)
     try:
@@ -46,6 +58,24 @@ def tell_operator(
     if receipt.status is not ReceiptStatus.SENT:
         _log.error("The operator could not be told: %s", receipt.detail)
     return receipt
+
+
+def _last_complete(settings: Settings) -> list[str]:
+    """When each source was last read completely, as the last published run knew."""
+    try:
+        with Reader(settings.root / settings.store.published) as reader:
+            found = reader.query(_LAST_COMPLETE).rows
+    except (MspAuditError, QueryFailed) as error:
+        # The operator is told what failed in any case.
+        _log.info("Nothing is known of earlier readings: %s", error)
+        return []
+    return [f"{source}: {f'{at:%Y-%m-%d %H:%M} UTC' if at else 'never'}" for source, at in found]
+
+
+def _listed(lines: Sequence[str]) -> tuple[str, str]:
+    """*lines* as text and as HTML."""
+    items = "".join(f"<li>{html.escape(line)}</li>" for line in lines) or "<li>none known</li>"
+    return "\n".join(f"- {line}" for line in lines) or "- none known", f"<ul>{items}</ul>"
 
 
 def tell_monitor(settings: Settings) -> None:

@@ -97,7 +97,7 @@ def test_a_mail_stays_below_what_gmail_shows_and_counts_the_rest(
         made.run(run_id)
     made.rule(3, "sync.client_unsynced")
     made.crowd(
-        5000,
+        10_000,
         run_id=3,
         companies=5000,
         rules=["sync.client_unsynced"],
@@ -106,10 +106,11 @@ def test_a_mail_stays_below_what_gmail_shows_and_counts_the_rest(
     mail = mail_body(weekly, made.reader(), 3, brand=BRAND)
     assert len(mail.html.encode()) < MAX_HTML_BYTES
     left = [int(n.replace(",", "")) for n in re.findall(r"([\d,]+) more rows? left out here", mail.html)]
-    # Changes and companies: 5,000 rows each, shown or counted; each shown row names its company.
+    # 10,000 changes and 5,000 companies, shown or counted; each shown row names its company.
     cells = [e for e in read_html(mail.html).with_class("c") if "Company <&>" in e.text]
     assert cells
-    assert len(cells) + sum(left) == 10_000
+    assert len(cells) + sum(left) == 15_000
+    assert [int(n.replace(",", "")) for n in re.findall(r"\(([\d,]+) more rows? left", mail.text)] == left
 
 
 def test_nothing_found_is_a_mail_too(weekly: ReportDefinition) -> None:
@@ -122,3 +123,12 @@ def test_nothing_found_is_a_mail_too(weekly: ReportDefinition) -> None:
 
 def test_text_lines_stay_narrow(mail: MailBody) -> None:
     assert max(map(len, io.StringIO(mail.text).read().splitlines())) <= 78
+
+
+def test_every_mail_says_when_each_source_was_last_read_whole(weekly: ReportDefinition) -> None:
+    own = weekly.model_copy(update={"mail_sections": ("summary",)})
+    mail = mail_body(own, estate.weekly().reader(), 3, brand=BRAND)
+    for said in (mail.text, read_html(mail.html).all("body")[0].text):
+        assert "last complete readings" in said.lower()
+        # One of its lists was refused this time, so the reading before counts.
+        assert "9 Nov 2026, 06:00 UTC" in said

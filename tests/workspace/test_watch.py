@@ -13,6 +13,7 @@ from msp_audit.errors import SettingsError, SourceUnavailable
 from msp_audit.settings import MailSettings, Settings, SmtpSettings
 from msp_audit.workspace.watch import tell_operator
 from tests.delivery.mailserver import mail_server
+from tests.reporting import estate
 
 NOW = datetime(2026, 11, 16, 6)
 
@@ -25,6 +26,11 @@ def test_the_operator_hears_what_failed(tmp_path: Path) -> None:
             sender="audit@northwind.example",
         )
         settings = Settings(root=tmp_path, name="North\r\nBcc: x@example.com", mail=mail)
+        made = estate.Estate(tmp_path / settings.store.published)
+        made.run(1)
+        made.resource(1, "psa", "companies")
+        made.resource(1, "psa", "sites", verdict="refused")
+        made.connection.close()
         receipt = tell_operator(settings, troubles=["psa refused <script>"], now=NOW)
     assert receipt is not None
     assert receipt.status is ReceiptStatus.SENT, receipt
@@ -35,6 +41,7 @@ def test_the_operator_hears_what_failed(tmp_path: Path) -> None:
     assert text is not None
     assert "psa refused &lt;script&gt;" in html.get_content()
     assert "- psa refused <script>" in text.get_content()
+    assert text.get_content().splitlines()[-1] == "- psa: 2026-10-26 06:00 UTC"
 
 
 def test_nobody_is_told_where_nothing_failed_or_nobody_is_named(tmp_path: Path) -> None:
