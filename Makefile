@@ -49,7 +49,7 @@ imports: .venv/.tests ## Imports point downward
 	$(BIN)/lint-imports
 
 unit: .venv/.tests ## Tests
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile $(PYTEST)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --durations=25 $(PYTEST)
 
 notebooks: .venv/.tests ## Run the notebooks and compare with what they show
 	$(BIN)/pytest --nbval --override-ini addopts= --override-ini filterwarnings= notebooks

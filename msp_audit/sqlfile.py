@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from msp_audit.errors import RuleError
+from msp_audit.tomlfile import parse_toml
 
 #: A leading block comment, and everything after it.
 _HEADER = re.compile(r"\A\s*/\*(?P<header>.*?)\*/(?P<query>.*)\Z", re.DOTALL)
@@ -68,8 +68,8 @@ def read_sql_file(path: Path, *, root: Path) -> SqlFile:
 
 def _header(text: str, *, path: Path, first_line: int) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        return parse_toml(text)
+    except ValueError as error:
         found = _TOML_LINE.search(str(error))
         line = first_line + (int(found[1]) if found else 1) - 1
         cause = re.sub(r"\s*\(at .*\)$", "", str(error))

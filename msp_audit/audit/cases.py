@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from typing import Any
 from msp_audit.domain import Record, Rows, Rule
 from msp_audit.errors import RuleError
 from msp_audit.store import Database, QueryFailed
+from msp_audit.tomlfile import read_toml
 
 #: For cases of rules that do not look at the clock.
 SOME_DAY = datetime(2026, 11, 2, 6)  # noqa: DTZ001  (times are UTC without a zone everywhere)
@@ -36,11 +36,11 @@ def load_cases(path: Path) -> tuple[RuleCase, ...]:
         RuleError: it cannot be read, or a table has a member that no case has.
     """
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = read_toml(path, kind=RuleError)
         return tuple(RuleCase(name=name, **_plain(table)) for name, table in tables.items())
-    except OSError as error:
-        raise RuleError(f"{path} cannot be read ({error.strerror}).") from error
-    except (tomllib.TOMLDecodeError, TypeError) as error:
+    except FileNotFoundError as error:
+        raise RuleError(f"{path} cannot be read ({error.strerror}).") from None
+    except TypeError as error:
         raise RuleError(f"{path}: is no file of cases: {error}.") from error
 
 

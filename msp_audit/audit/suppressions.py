@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tomllib
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from msp_audit.errors import SettingsError
 from msp_audit.store import QueryFailed, inspect
+from msp_audit.tomlfile import read_toml
 
 SUPPRESSIONS_FILE = "suppressions.toml"
 _HEADING = """\
@@ -92,11 +92,9 @@ def load_suppressions(path: Path, *, today: date, max_days: int) -> tuple[Suppre
         SettingsError: the file is not understood, or an entry lasts longer than *max_days* from *today*.
     """
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        document = read_toml(path)
     except FileNotFoundError:
         return ()
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{path}: cannot be read: {error}.") from error
     unknown = sorted(set(document) - {"suppression"})
     listed = document.get("suppression", [])
     if unknown or not isinstance(listed, list):

@@ -37,6 +37,8 @@ _LEFT_OF_ANSWER = frozenset(
 )
 #: Keys and tokens are longer. What is shorter is a password, which no server repeats, or a common word.
 _SHORTEST_SECRET = 12
+#: Letters of a request line that are looked at.
+_LONGEST_LINE = 65_536
 _UNSAFE = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -122,7 +124,7 @@ class _Recorded(httpx.BaseTransport):
         self._files: dict[str, list[Path]] = defaultdict(list)
         for path in sorted(folder.glob("*.http"), reverse=True):
             with path.open("rb") as file:
-                self._files[file.readline().decode().strip()].append(path)
+                self._files[file.readline(_LONGEST_LINE).decode("utf-8", "replace").strip()].append(path)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The answer that was recorded for this request."""
@@ -135,14 +137,18 @@ class _Recorded(httpx.BaseTransport):
                     f"settings or another version of this program."
                 )
             path = files.pop() if len(files) > 1 else files[0]
-        return _answer(path.read_bytes(), request=request)
+        return _answer(path, request=request)
 
 
-def _answer(content: bytes, *, request: httpx.Request) -> httpx.Response:
-    _, told, body = content.split(b"\n\n", 2)
-    status, *lines = told.decode().split("\n")
-    headers = [(name, value) for name, _, value in (line.partition(": ") for line in lines)]
-    return httpx.Response(int(status.removeprefix("HTTP ")), headers=headers, content=body, request=request)
+def _answer(path: Path, *, request: httpx.Request) -> httpx.Response:
+    try:
+        _, told, body = path.read_bytes().split(b"\n\n", 2)
+        status, *lines = told.decode().split("\n")
+        headers = [(name, value) for name, _, value in (line.partition(": ") for line in lines)]
+        code = int(status.removeprefix("HTTP "))
+        return httpx.Response(code, headers=headers, content=body, request=request)
+    except (OSError, ValueError):
+        raise SourceChanged(f"{path} is no answer as 'msp-audit snapshot --record' keeps it.") from None
 
 
 def _place(request: httpx.Request) -> str:

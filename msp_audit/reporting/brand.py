@@ -11,7 +11,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from msp_audit.errors import SettingsError
-from msp_audit.reporting.definition import complaint, read_toml
+from msp_audit.settings.complaint import complaint
+from msp_audit.tomlfile import read_toml
 
 _LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 #: A logo larger than this would make every mail and page heavy.
@@ -88,7 +89,7 @@ def load_brand(folder: Path | None = None, *, name: str = "") -> Brand:
     try:
         written = _BrandFile(**read_toml(path))
     except ValidationError as error:
-        raise SettingsError(complaint(path, error)) from None
+        raise SettingsError(complaint(path, error, model=_BrandFile)) from None
     logo, kind = _logo(path, written.logo)
     return Brand(
         name=written.name or name or Brand().name,

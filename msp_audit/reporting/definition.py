@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import string
-import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from msp_audit.domain import Severity
 from msp_audit.errors import SettingsError
+from msp_audit.settings.complaint import complaint
+from msp_audit.tomlfile import read_toml
 
 #: Our own definitions; a workspace's file of the same name replaces one.
 SHIPPED = Path(__file__).parent / "definitions"
 #: What a mail subject may name in braces.
 SUBJECT_WORDS = frozenset(
-    {"title", "name", "scope", "date", "open", "new", "reopened", "resolved", "unchecked", "worst"}
+    {
+        "title", "name", "scope", "date", "reference",
+        "open", "new", "reopened", "resolved", "unchecked", "worst",
+    }
 )
 
 
@@ -100,30 +104,4 @@ def _read(path: Path) -> ReportDefinition:
     try:
         return ReportDefinition(name=path.stem, **document)
     except ValidationError as error:
-        raise SettingsError(complaint(path, error)) from None
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """The TOML document at *path*.
-
-    Raises:
-        SettingsError: it cannot be read or is not TOML.
-    """
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path}: is not TOML: {error}.") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: cannot be read: {error}.") from error
-
-
-def complaint(path: Path, error: ValidationError) -> str:
-    """What pydantic found wrong in *path*, one line for each place."""
-    lines = [f"{path}: is not understood."]
-    for item in error.errors(include_input=False, include_url=False):
-        place = ".".join(str(part) for part in item["loc"]) or "(file)"
-        message = item["msg"].removeprefix("Value error, ")
-        if item["type"] == "extra_forbidden":
-            message = "unknown setting"
-        lines.append(f"  {place}: {message}")
-    return "\n".join(lines)
+        raise SettingsError(complaint(path, error, model=ReportDefinition)) from None

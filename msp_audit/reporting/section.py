@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from msp_audit.domain import Severity
 from msp_audit.errors import ReportError, SettingsError
-from msp_audit.reporting.definition import complaint
 from msp_audit.reporting.words import FORMS
+from msp_audit.settings.complaint import complaint
 from msp_audit.sqlfile import SqlFile, read_sql_file
 
 #: Our own sections; a workspace's file of the same name replaces one.
@@ -103,7 +103,7 @@ def _read(path: Path, *, folder: Path | None) -> SectionFile:
         header = _Header(**file.header)
         columns = tuple(_column(name, written) for name, written in header.columns.items())
     except ValidationError as error:
-        raise SettingsError(complaint(path, error)) from None
+        raise SettingsError(complaint(path, error, model=_Header)) from None
     return SectionFile(
         name=path.stem,
         title=header.title,

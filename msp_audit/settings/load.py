@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from msp_audit.errors import SettingsError
+from msp_audit.settings.complaint import complaint
 from msp_audit.settings.fleet import FleetSettings
 from msp_audit.settings.model import Settings
+from msp_audit.tomlfile import read_toml
 
 SETTINGS_FILE = "msp-audit.toml"
 
@@ -25,21 +25,17 @@ def load_settings(folder: Path, overrides: Mapping[str, Any] | None = None) -> S
     """
     path = folder / SETTINGS_FILE
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        document = read_toml(path)
     except FileNotFoundError:
         raise SettingsError(
             f"{folder} is no workspace: it has no {SETTINGS_FILE}. Run 'msp-audit init' there first."
         ) from None
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path}: is not TOML: {error}.") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: cannot be read: {error}.") from error
     document.pop("root", None)
     try:
         merged = {**document, **(overrides or {})}
         return Settings(root=folder.resolve(), **_with_rooted_secrets(merged, folder.resolve()))
     except ValidationError as error:
-        raise SettingsError(_complaint(path, error)) from None
+        raise SettingsError(complaint(path, error, model=Settings)) from None
 
 
 def load_fleet_settings(path: Path) -> FleetSettings:
@@ -49,16 +45,13 @@ def load_fleet_settings(path: Path) -> FleetSettings:
         SettingsError: no such file, not TOML, or something in it is not understood.
     """
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        return FleetSettings(**_with_rooted_secrets(document, path.resolve().parent))
-    except (OSError, UnicodeDecodeError) as error:
+        return FleetSettings(**_with_rooted_secrets(read_toml(path), path.resolve().parent))
+    except FileNotFoundError:
         raise SettingsError(
-            f'{path} cannot be read ({error}). Write workspaces = ["estates/*"] into it.'
-        ) from error
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path}: is not TOML: {error}.") from error
+            f'{path} cannot be read: there is no such file. Write workspaces = ["estates/*"] into it.'
+        ) from None
     except ValidationError as error:
-        raise SettingsError(_complaint(path, error, model=FleetSettings)) from None
+        raise SettingsError(complaint(path, error, model=FleetSettings)) from None
 
 
 def _with_rooted_secrets(value: Any, root: Path) -> Any:  # noqa: ANN401  (any TOML value)
@@ -68,30 +61,3 @@ def _with_rooted_secrets(value: Any, root: Path) -> Any:  # noqa: ANN401  (any T
     if isinstance(value, str) and value.startswith("file:"):
         return f"file:{root / Path(value.removeprefix('file:')).expanduser()}"
     return value
-
-
-def _complaint(path: Path, error: ValidationError, *, model: type[BaseModel] = Settings) -> str:
-    lines = [f"{path}: the settings are not understood."]
-    for item in error.errors(include_input=False, include_url=False):
-        place = ".".join(str(part) for part in item["loc"] if part != "function-plain") or "(file)"
-        message = item["msg"].removeprefix("Value error, ")
-        if item["type"] == "extra_forbidden":
-            message = f"unknown setting{_suggestion(item['loc'], model=model)}"
-        lines.append(f"  {place}: {message}")
-    return "\n".join(lines)
-
-
-def _suggestion(location: tuple[int | str, ...], *, model: Any) -> str:  # noqa: ANN401  (walks down any annotation)
-    for part in location[:-1]:
-        field = getattr(model, "model_fields", {}).get(part)
-        if field is None:
-            return ""
-        model = next((t for t in _types(field.annotation) if issubclass(t, BaseModel)), None)
-    known = list(getattr(model, "model_fields", {}))
-    near = difflib.get_close_matches(str(location[-1]), known, n=1)
-    return f"; did you mean '{near[0]}'?" if near else f"; known here: {', '.join(known)}" if known else ""
-
-
-def _types(annotation: Any) -> list[type]:  # noqa: ANN401
-    nested = getattr(annotation, "__args__", ())
-    return [t for t in (annotation, *nested) if isinstance(t, type)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from msp_audit.domain import Rows
 from msp_audit.errors import SettingsError
 from msp_audit.settings.auvik_sync import AuvikSync
 from msp_audit.store.whatif import WhatIf
+from msp_audit.tomlfile import parse_toml
 
 if TYPE_CHECKING:
     from msp_audit.workspace.workspace import Workspace
@@ -126,8 +126,8 @@ def _value(text: str, *, is_list: bool) -> Any:  # noqa: ANN401  (any TOML value
     if is_list and not text.startswith("["):
         return [part.strip() for part in text.split(",")]
     try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+        return parse_toml(f"value = {text}")["value"]
+    except ValueError:
         return text
 
 
