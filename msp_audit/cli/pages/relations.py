@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
-from msp_audit.cli.pages.markdown import anchor, link, page, table, word, words
+from msp_audit.cli.pages.lineage import Origins, origins
+from msp_audit.cli.pages.markdown import anchor, link, page, table, word
 from msp_audit.connectors import CONNECTORS, views_folder_of
 from msp_audit.store import Database, Store, Views, empty_relations
 from msp_audit.store.views import View
@@ -99,6 +97,9 @@ def _index(columns: Mapping[str, Sequence[Column]]) -> str:
         "What `msp-audit.duckdb` holds; any program that opens DuckDB files may read it. The texts below are "
         "in the database too, as comments on tables and columns. A name ending in `_at` is a time in UTC, "
         "in `_on` a day, in `_id` an identifier; one that begins with `is_` or `has_` is a truth value.",
+        "Under *from* stands what a column is made of, read off the query that makes it: the path in the "
+        "record as the source's API or exported table gives it, or columns of other relations. Followed "
+        "back, it ends at fields of the source.",
     ]
     for schema, text in SCHEMAS.items():
         rows = [
@@ -110,16 +111,20 @@ def _index(columns: Mapping[str, Sequence[Column]]) -> str:
 
 
 def _relation(name: str, columns: Sequence[Column], view: View | None, parser: Database) -> str:
-    origins = _origins(view, parser) if view else {}
-    headings = ("column", "type", "meaning", "from") if origins else ("column", "type", "meaning")
+    made_of = origins(view.file.sql, parser) if view else {}
+    headings = ("column", "type", "meaning", "from") if made_of else ("column", "type", "meaning")
     rows = [
-        (word(column.name), column.kind, column.meaning, origins.get(column.name, ""))[: len(headings)]
+        (word(column.name), column.kind, column.meaning, _from(made_of.get(column.name, ())))[: len(headings)]
         for column in columns
     ]
     grain = columns[0].grain
     said = f"{grain[:1].upper()}{grain[1:]}." if grain else ""
     made = f" {_made_of(view)}" if view else ""
     return f"## {name}\n\n{said}{made}\n\n{table(headings, rows)}"
+
+
+def _from(made_of: Origins) -> str:
+    return ", ".join(item if " " in item else word(item) for item in made_of)
 
 
 def _made_of(view: View) -> str:
@@ -137,50 +142,3 @@ def _list(source: str, resource: str) -> str:
     known = {item.name: item.path for item in getattr(import_module(module), name).resources}
     path = known.get(resource, "")
     return f"the list {word(resource)}" + (f" ({word(path)})" if path else "")
-
-
-def _origins(view: View, parser: Database) -> dict[str, str]:
-    """Column to the members of the source's records that it is made of; of plain selects only."""
-    tree = json.loads(
-        parser.query("select json_serialize_sql($sql::varchar)", {"sql": view.file.sql}).scalar()
-    )
-    node = tree["statements"][0]["node"]
-    aliases = _aliases(node.get("from_table"))
-    spelling = {key.lower(): key for key in re.findall(r'"(\w+)"\s*:', view.file.sql)}
-    origins: dict[str, str] = {}
-    for expression in node.get("select_list", ()):
-        found = [_origin(each, aliases, spelling) for each in _column_refs(expression)]
-        name = expression.get("alias") or expression.get("column_names", [""])[-1]
-        origins[name] = words(dict.fromkeys(text for text in found if text))
-    return origins if any(origins.values()) else {}
-
-
-def _origin(names: Sequence[str], aliases: Mapping[str, str], spelling: Mapping[str, str]) -> str:
-    if names[:2] == ["landed", "item"]:
-        return ".".join(spelling.get(name.lower(), name) for name in names[2:])
-    relation = aliases.get(names[0], "")
-    return f"{relation}.{names[-1]}" if relation and len(names) > 1 else ""
-
-
-def _aliases(tree: Any) -> dict[str, str]:  # noqa: ANN401  (a parse tree)
-    return {
-        node["alias"] or node["table_name"]: f"{node['schema_name']}.{node['table_name']}"
-        for node in _nodes(tree)
-        if node.get("type") == "BASE_TABLE" and node["schema_name"] not in ("", "landing")
-    }
-
-
-def _column_refs(tree: Any) -> Iterator[list[str]]:  # noqa: ANN401
-    for node in _nodes(tree):
-        if node.get("class") == "COLUMN_REF":
-            yield node["column_names"]
-
-
-def _nodes(tree: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401
-    if isinstance(tree, dict):
-        yield tree
-        for value in tree.values():
-            yield from _nodes(value)
-    elif isinstance(tree, list):
-        for value in tree:
-            yield from _nodes(value)
