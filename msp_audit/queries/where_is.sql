@@ -22,10 +22,10 @@ from automate.computers as computers
 where contains(lower(computers.name), lower($name))
 union all
 select
-    'auvik' as source,
-    devices.device_id as record_id,
-    devices.name as name,
-    devices.serial_number as serial_number
-from auvik.devices as devices
-where contains(lower(devices.name), lower($name))
+    assets.monitored_by as source,
+    assets.asset_key as record_id,
+    assets.name as name,
+    assets.serial_number as serial_number
+from core.monitored_assets as assets
+where contains(lower(assets.name), lower($name))
 order by name, source, record_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
 from msp_audit.domain import Record
@@ -31,6 +31,8 @@ class RecordLinks:
     automate_computer: str = ""
     #: Hosts below which an address that Auvik sent along may lead.
     auvik_host: str = "auvik.com"
+    #: The same for the tools that are read from files, by their names.
+    tool_hosts: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, row: Record) -> list[tuple[str, str]]:
         """``(label, address)`` of what a finding with ``key`` and ``evidence`` is about."""
@@ -45,8 +47,10 @@ class RecordLinks:
         key = row["key"] if isinstance(row["key"], Mapping) else {}
         evidence = row["evidence"] if isinstance(row["evidence"], Mapping) else {}
         about = {**evidence, **key}
-        if self._is_auvik(address := evidence.get("dashboard_url")):
-            yield "Auvik", str(address)
+        tool = str(evidence.get("monitored_by") or "auvik")
+        host = self.auvik_host if tool == "auvik" else self.tool_hosts.get(tool, "")
+        if _leads_to(address := evidence.get("dashboard_url"), host):
+            yield "Auvik" if tool == "auvik" else tool, str(address)
         for column, (label, system, kind) in _RECORDS.items():
             if address := self._address(system, about.get(column), kind):
                 yield label, address
@@ -62,12 +66,14 @@ class RecordLinks:
             return ""
         return template.replace("{record_type}", kind).replace("{id}", quote(str(record_id), safe=""))
 
-    def _is_auvik(self, address: object) -> bool:
-        if not isinstance(address, str) or not self.auvik_host or re.search(r"[\s\"'<>\\]", address):
-            return False
-        try:
-            parts = urlsplit(address)
-        except ValueError:
-            return False
-        host = parts.hostname or ""
-        return parts.scheme == "https" and (host == self.auvik_host or host.endswith("." + self.auvik_host))
+
+def _leads_to(address: object, allowed: str) -> bool:
+    """Whether *address* is an encrypted one at the host *allowed* or below it."""
+    if not isinstance(address, str) or not allowed or re.search(r"[\s\"'<>\\]", address):
+        return False
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    host = parts.hostname or ""
+    return parts.scheme == "https" and (host == allowed or host.endswith("." + allowed))

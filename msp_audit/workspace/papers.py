@@ -166,7 +166,7 @@ class Papers:
 
         return mail_body(definition, reader, run_id, company_id=company_id, **self._around(extras))
 
-    def extras(self, notices: Sequence[str], *, company_name: str = "") -> Extras:
+    def extras(self, notices: Sequence[str], *, company_name: str = "", reference: str = "") -> Extras:
         """What the reports hold beside the run's own data."""
         from msp_audit.reporting import Extras, RecordLinks
 
@@ -176,8 +176,13 @@ class Papers:
             psa = _PSA_RECORD.format(url=settings.psa.url, company=settings.psa.company)
         if automate is None and settings.automate is not None and settings.automate.url:
             automate = f"{settings.automate.url}/automate/computer/{{id}}/normal-tiles"
-        links = RecordLinks(psa=psa or "", automate_computer=automate or "", auvik_host=written.auvik_host)
-        return Extras(links=links, notices=tuple(notices), company_name=company_name)
+        links = RecordLinks(
+            psa=psa or "",
+            automate_computer=automate or "",
+            auvik_host=written.auvik_host,
+            tool_hosts={name: tool.link_host for name, tool in settings.files.items() if tool.link_host},
+        )
+        return Extras(links=links, notices=tuple(notices), company_name=company_name, reference=reference)
 
     def check_pdf(self) -> Check:
         """Whether PDF can be made here."""

@@ -28,7 +28,10 @@ with lists as (
 inputs as (
     select
         rule_runs.rule,
-        split_part(unnest(rule_runs.inputs), '.', 1) as source
+        -- What several tools could feed, and none is there: Auvik stands for all of them.
+        if(
+            starts_with(rule_runs.reason, 'None of '), 'auvik', split_part(unnest(rule_runs.inputs), '.', 1)
+        ) as source
     from audit.rule_runs as rule_runs
     where
         rule_runs.run_id = $run_id
