@@ -98,6 +98,15 @@ class ResourceReading:
     #: Empty when complete; otherwise a sentence that says what failed and what to do.
     reason: str = ""
     proof: Proof = field(default_factory=Proof)
+    #: Columns (``table.column``) that the records lack, all records being there; only in a *partial* reading.
+    missing_columns: tuple[str, ...] = ()
+
+    @property
+    def has_all_records(self) -> bool:
+        """Whether what is absent from the records is gone, even if each of them lacks a column."""
+        return self.verdict is Verdict.COMPLETE or (
+            self.verdict is Verdict.PARTIAL and bool(self.missing_columns)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

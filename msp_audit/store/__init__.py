@@ -11,6 +11,7 @@ from msp_audit.store.database import (
 )
 from msp_audit.store.files import Exported, copy_relations, write_parquet
 from msp_audit.store.fleet import Side, ask_all, ask_each
+from msp_audit.store.lineage import Lineage
 from msp_audit.store.publication import Publication
 from msp_audit.store.question import QuestionLimits, ask, check_question
 from msp_audit.store.reader import Reader
@@ -23,6 +24,7 @@ __all__ = [
     "Database",
     "Exported",
     "Inspection",
+    "Lineage",
     "Params",
     "Publication",
     "QueryFailed",

@@ -230,6 +230,14 @@ def _parser() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(":memory:", config={"threads": 1})
 
 
+def syntax_tree(sql: str) -> dict[str, Any]:
+    """DuckDB's own reading of *sql*; has a member ``error`` when it does not parse."""
+    with _parser().cursor() as parser:
+        found = parser.execute("select json_serialize_sql($1::varchar)", [sql]).fetchone()
+    tree: dict[str, Any] = json.loads(found[0]) if found else {}
+    return tree
+
+
 @lru_cache(maxsize=512)
 def inspect(sql: str) -> Inspection:
     """Parse *sql*, without a catalogue: relations and functions need not exist.
@@ -237,14 +245,12 @@ def inspect(sql: str) -> Inspection:
     Raises:
         QueryFailed: it does not parse; the message says where.
     """
-    with _parser().cursor() as parser:
-        found = parser.execute("select json_serialize_sql($1::varchar)", [sql]).fetchone()
-    tree = json.loads(found[0]) if found else {}
+    tree = syntax_tree(sql)
     if tree.get("error"):
         if tree.get("error_type") == "not implemented":
             return Inspection(is_single_select=False, relations=frozenset(), params=frozenset())
         raise QueryFailed(_where(sql, tree))
-    nodes = list(_nodes(tree))
+    nodes = list(nodes_of(tree))
     common = {entry["key"] for node in nodes for entry in (node.get("cte_map") or {}).get("map", ())}
     relations = {
         f"{node['schema_name']}.{node['table_name']}" if node["schema_name"] else str(node["table_name"])
@@ -273,7 +279,8 @@ def _named_relations(nodes: Sequence[Mapping[str, Any]]) -> set[str]:
     return {text for text in texts if "." in text}
 
 
-def _nodes(tree: object) -> Iterator[dict[str, Any]]:
+def nodes_of(tree: object) -> Iterator[dict[str, Any]]:
+    """Every object of a syntax tree."""
     waiting = [tree]
     while waiting:
         node = waiting.pop()

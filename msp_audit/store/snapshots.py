@@ -32,6 +32,7 @@ _READING_COLUMNS = {
     "duplicate_count": "bigint",
     "elapsed_seconds": "double",
     "is_changed": "boolean",
+    "missing_columns": "varchar",
 }
 
 
@@ -145,14 +146,14 @@ class _Stage:
             )
         staged = self._stage()
         before = 0 if self._is_new else self._count_current()
-        if reading.verdict is Verdict.COMPLETE and shrinkage.doubts(before=before, now=staged):
+        if reading.has_all_records and shrinkage.doubts(before=before, now=staged):
             reading = replace(
                 reading,
                 verdict=Verdict.SHRUNK,
                 reason=f"{staged:,} rows were read where there were {before:,}. If that is right, run"
                 " 'msp-audit snapshot --accept-shrink'.",
             )
-        changed = self._merge(snapshot_id, retire=reading.verdict in _WHOLE)
+        changed = self._merge(snapshot_id, retire=reading.verdict in _WHOLE or reading.has_all_records)
         reading = replace(reading, proof=replace(reading.proof, rows=staged))
         return reading, changed
 
@@ -254,6 +255,7 @@ def _book(
             reading.proof.duplicates,
             reading.proof.elapsed_seconds,
             is_changed,
+            ", ".join(reading.missing_columns) or None,
         )
         for reading, is_changed in zip(readings, changed, strict=True)
     ]

@@ -62,7 +62,7 @@ class AutomateConnector(Connector):
         for table in TABLES.values():
             resolved = found.get(table.name)
             path = file_of(table, files=files, names=self._names)
-            if resolved is not None and resolved.is_readable and self._database is not None:
+            if resolved is not None and self._database is not None and resolved.is_whole:
                 ways[table.name] = "mysql"
                 events = self._database.read_table(resolved, progress=progress)
             elif self._api is not None and table.rest_path is not None:
@@ -71,6 +71,9 @@ class AutomateConnector(Connector):
             elif path is not None:
                 ways[table.name] = "exports"
                 events = self._read_export(path, table=table, progress=progress)
+            elif resolved is not None and self._database is not None and resolved.is_readable:
+                ways[table.name] = "mysql"
+                events = self._database.read_table(resolved, progress=progress)
             else:
                 ways[table.name] = None
                 events = iter([_unread(table, self._why_unread(table, resolved), resolved=resolved)])
@@ -131,7 +134,7 @@ class AutomateConnector(Connector):
 
     def _probe(self, found: Mapping[str, Resolution], *, is_alone: bool) -> SourceError | None:
         """Sign in once, if REST is needed; what went wrong, unless nothing can be read without it."""
-        covered = {name for name, resolved in found.items() if resolved.is_readable}
+        covered = {name for name, resolved in found.items() if resolved.is_whole}
         is_needed = any(t.rest_path is not None and t.name not in covered for t in TABLES.values())
         if self._settings.url is None or not is_needed:
             return None

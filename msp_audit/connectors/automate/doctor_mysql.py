@@ -58,7 +58,7 @@ def _check_grants(database: Labtech) -> Check:
 
 def _check_table(resolution: Resolution, guesses: Mapping[str, str]) -> Check:
     name = resolution.table.physical
-    if resolution.is_readable:
+    if resolution.is_whole:
         renamed = {ours: column.name for ours, column in resolution.columns.items()}
         said = ", ".join(f"{ours} is {there}" for ours, there in renamed.items() if ours != there)
         return Check(name=f"automate table {name}", is_ok=True, detail=said or "all columns are there")
@@ -95,7 +95,7 @@ def _check_codes(
     for kind, code in codes.items():
         resource, key = _HOMES.get(kind, ("", ""))
         home = resolved.get(resource)
-        if home is None or not home.is_readable or not ignored.is_readable:
+        if home is None or not home.is_whole or not ignored.is_whole:
             continue
         kind_column, id_column = (ignored.columns[each].name for each in ("TargetType", "LTTargetID"))
         counted = (

@@ -6,7 +6,7 @@ import csv
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from msp_audit.connectors.automate.names import Names
@@ -115,6 +115,7 @@ def read_export(
     """
     started = time.monotonic()
     tally = _Tally()
+    missing: tuple[str, ...] = ()
     try:
         before = path.stat()
         header = read_header(path, table=table, names=names)
@@ -127,13 +128,17 @@ def read_export(
                 yield page
                 if progress is not None:
                     progress(table.name, tally.rows, None)
+            if not tally.bad_lines:
+                missing = tuple(f"{table.physical}.{column}" for column in header.missing)
         tally.faults += [_lack(f"{table.physical}.{column}") for column in header.missing]
         if _identity(path.stat()) != _identity(before):
             tally.faults.append("changed while it was read; let the export end before the snapshot begins")
+            missing = ()
     except (OSError, UnicodeError) as error:
         # The text of a UnicodeError quotes the data; its kind is enough.
         cause = error.strerror if isinstance(error, OSError) else "it is not text in one encoding"
         tally.faults.append(f"could not be read to its end ({cause})")
+        missing = ()
         before = None
     age_hours = (now() - before.st_mtime) / 3600 if before else 0.0
     verdict, reason = _judge(path, tally=tally, age_hours=age_hours, max_age_hours=max_age_hours)
@@ -143,7 +148,9 @@ def read_export(
         duplicates=tally.duplicates,
         elapsed_seconds=time.monotonic() - started,
     )
-    yield _reading(table, verdict, reason, proof=proof)
+    if age_hours > max_age_hours:
+        missing = ()
+    yield replace(_reading(table, verdict, reason, proof=proof), missing_columns=missing)
 
 
 def _pages(path: Path, *, header: Header, table: Table, tally: _Tally) -> Iterator[Page]:

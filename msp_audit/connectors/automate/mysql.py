@@ -123,10 +123,15 @@ class Labtech:
             raise self._told(error) from error
 
     def read_table(self, found: Resolution, *, progress: Progress | None = None) -> Iterator[Event]:
-        """Yield the rows of a readable table as pages, then its reading. Constant memory."""
+        """Yield the rows of a readable table as pages, then its reading. Constant memory.
+
+        The reading is *partial* when required columns are missing, and names them.
+        """
         name = found.table.name
         started = time.monotonic()
-        verdict, reason, rows, pages = Verdict.COMPLETE, "", 0, 0
+        missing = tuple(f"{found.table.physical}.{column}" for column in found.missing)
+        verdict, reason = (Verdict.PARTIAL, found.why_not()) if missing else (Verdict.COMPLETE, "")
+        rows, pages = 0, 0
         try:
             for batch in self._batches(found):
                 rows, pages = rows + len(batch), pages + 1
@@ -134,9 +139,9 @@ class Labtech:
                 if progress is not None:
                     progress(name, rows, None)
         except SourceRefused as error:
-            verdict, reason = (Verdict.PARTIAL if rows else Verdict.REFUSED), str(error)
+            verdict, reason, missing = (Verdict.PARTIAL if rows else Verdict.REFUSED), str(error), ()
         except SourceError as error:
-            verdict, reason = Verdict.PARTIAL, str(error)
+            verdict, reason, missing = Verdict.PARTIAL, str(error), ()
         proof = Proof(
             pages=pages,
             rows=rows,
@@ -144,7 +149,14 @@ class Labtech:
             retries=self.retries,
             elapsed_seconds=time.monotonic() - started,
         )
-        yield ResourceReading(source="automate", resource=name, verdict=verdict, reason=reason, proof=proof)
+        yield ResourceReading(
+            source="automate",
+            resource=name,
+            verdict=verdict,
+            reason=reason,
+            proof=proof,
+            missing_columns=missing,
+        )
 
     def __enter__(self) -> Self:
         return self

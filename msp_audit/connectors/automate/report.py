@@ -40,12 +40,12 @@ def schema_report(settings: AutomateSettings | None) -> SchemaReport:
         *_aliases(suggestions(schema, resolved)),
         *_columns(schema),
     )
-    return SchemaReport(lines=lines, is_whole=all(each.is_readable for each in resolved.values()))
+    return SchemaReport(lines=lines, is_whole=all(each.is_whole for each in resolved.values()))
 
 
 def _resolutions(resolved: Mapping[str, Resolution]) -> Iterator[str]:
     for resolution in resolved.values():
-        if resolution.is_readable:
+        if resolution.is_whole:
             renamed = ", ".join(f"{o} = {c.name}" for o, c in resolution.columns.items() if o != c.name)
             optional = [c for c in resolution.table.columns if c not in resolution.columns]
             more = f"; {renamed}" if renamed else ""

@@ -48,11 +48,20 @@ class Resolution:
 
     @property
     def is_readable(self) -> bool:
-        """Whether a reading would prove anything."""
+        """Whether its rows can be told apart; columns may be missing all the same."""
+        return (
+            self.physical is not None
+            and bool(self.columns)
+            and set(self.table.resource.key) <= set(self.columns)
+        )
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the table and every required column is there."""
         return self.physical is not None and not self.missing
 
     def why_not(self) -> str:
-        """What was looked for and not found, and the setting that would map it; empty when readable."""
+        """What was looked for and not found, and the setting that would map it; empty when whole."""
         name = self.table.physical
         if self.physical is None:
             return (
@@ -62,10 +71,10 @@ class Resolution:
         if not self.missing:
             return ""
         looked_for = ", ".join(f"{name}.{column}" for column in self.missing)
-        first = self.missing[0]
+        mapped = ", ".join(f'"{name}.{column}" = "its name"' for column in self.missing)
         return (
             f"The database has no column {looked_for}. If it is called otherwise: automate.aliases "
-            f'"{name}.{first}" = "its name"; msp-audit doctor automate suggests names.'
+            f"{mapped}; msp-audit doctor automate suggests names."
         )
 
 

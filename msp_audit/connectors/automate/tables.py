@@ -26,7 +26,7 @@ class Table:
     """One resource and how to get it."""
 
     resource: Resource
-    #: Columns without which a reading proves nothing; a file that lacks one is *partial*.
+    #: Columns that a rule judges by; a list that lacks one is *partial*, and those rules are not evaluated.
     required: tuple[str, ...]
     #: Path below ``/cwa/api/v1``; None where REST does not offer the list.
     rest_path: str | None = None
@@ -82,7 +82,7 @@ CORE_TABLES = (
     ),
     _table(
         "locations", "locations", key="LocationID",
-        required="LocationID ClientID Name", optional="City ExternalID",
+        required="LocationID ClientID Name ExternalID", optional="City",
         rest=("/Locations", "Id"),
     ),
     _table(
@@ -99,13 +99,13 @@ CORE_TABLES = (
     ),
     _table(
         "retired_assets", "retiredassets", key="AssetID",
-        required="AssetID ClientID Name", optional="ComputerID LocationID OS RetiredDate RetireComment",
+        required="AssetID ClientID Name ComputerID", optional="LocationID OS RetiredDate RetireComment",
         rest=("/RetiredAssets", "Id"),
     ),
     _table(
         "tickets", "tickets", key="TicketID",
-        required="TicketID ClientID Status ExternalID",
-        optional="LocationID ComputerID Priority Subject StartedDate UpdateDate",
+        required="TicketID ClientID Status ExternalID StartedDate",
+        optional="LocationID ComputerID Priority Subject UpdateDate",
         rest=("/Tickets", "TicketId"),
     ),
     _table("ticket_statuses", "ticketstatus", key="TicketStatusID", required="TicketStatusID TicketStatus"),
@@ -130,7 +130,7 @@ PLUGIN_TABLES = (
     ),
     _table(
         "ignored_entities", "plugin_cw_ignoredentities",
-        required="TargetType LTTargetID", optional="CWTargetRecID",
+        required="TargetType LTTargetID CWTargetRecID",
     ),
     _table(
         "asset_syncs", "plugin_cw_lastassetsync",
@@ -142,7 +142,7 @@ PLUGIN_TABLES = (
     ),
     _table(
         "asset_templates", "plugin_cw_assettemplates", key="AssetTemplateID",
-        required="AssetTemplateID Name", optional="CWConfigTypeRecID",
+        required="AssetTemplateID Name CWConfigTypeRecID",
     ),
     _table(
         "asset_template_assignments", "plugin_cw_assettemplateassignments",
@@ -166,7 +166,7 @@ PLUGIN_TABLES = (
     ),
     _table(
         "status_mappings_to_psa", "plugin_cw_ltstatusmapping",
-        required="TicketStatusID CWServiceStatusRecID", optional="CWServiceBoardRecID",
+        required="TicketStatusID CWServiceStatusRecID CWServiceBoardRecID",
     ),
     _table(
         "plugin_priorities", "plugin_cw_servicepriorities", key="CWServicePriorityRecID",

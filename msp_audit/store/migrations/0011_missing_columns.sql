@@ -1,0 +1,1 @@
+alter table audit.resource_readings add column missing_columns varchar;
