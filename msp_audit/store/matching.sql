@@ -1,3 +1,8 @@
+-- Whether a serial number that two makers have is chance: a short one may be, a long one is told from it.
+create or replace macro is_chance(serial_key, maker_key, other_maker_key) as (
+    coalesce(maker_key <> other_maker_key, false) and length(serial_key) < 7
+);
+
 -- Which configuration each asset is, by ordered evidence: its serial number, then its name, and MAC addresses to tell
 -- several of one name apart. The same for every source of assets: both relations come by name, the asset's id and
 -- its MAC address as columns of the first.
@@ -182,17 +187,11 @@ create or replace macro configuration_matches(
     decided as (
         select
             found.asset_id,
-            -- Two makers may use the same short serial number; a long one is told from chance.
             case
-                when found.serial_count = 1
-                    and found.serial_maker_key <> found.maker_key
-                    and length(found.serial_key) < 7
-                    then case
-                            when found.serial_name_count = 1 then 'serial and name' when
-                                found.name_count = 1
-                                then 'name'
-                        end
-                when found.serial_count = 1 then 'serial'
+                when
+                    found.serial_count = 1
+                    and not is_chance(found.serial_key, found.serial_maker_key, found.maker_key)
+                    then 'serial'
                 when found.serial_name_count = 1 then 'serial and name'
                 when found.serial_count > 1 and found.serial_active_count = 1 then 'active serial'
                 when found.serial_count > 1 then 'several serials'
@@ -203,6 +202,7 @@ create or replace macro configuration_matches(
             end as way,
             found.serial_key,
             found.name_key,
+            found.maker_key,
             coalesce(found.serial_maker_key <> found.maker_key, false) as has_other_maker,
             found.serial_count,
             found.serial_id,
@@ -276,7 +276,8 @@ create or replace macro configuration_matches(
                     then 'the same first 15 characters, where Windows cuts names: '
                         || left(decided.name_key, 15)
             end as suggestion,
-            case when decided.way is null then decided.serial_key end as sought_serial_key
+            case when decided.way is null then decided.serial_key end as sought_serial_key,
+            decided.maker_key
         from decided
     )
 
@@ -298,7 +299,8 @@ create or replace macro configuration_matches(
     left join serials_anywhere as elsewhere
         on
             linked.sought_serial_key = elsewhere.serial_key
-            and elsewhere.hit_count = 1;
+            and elsewhere.hit_count = 1
+            and not is_chance(elsewhere.serial_key, elsewhere.maker_key, linked.maker_key);
 
 -- Which Automate computer each asset of a mapped company is; see above. *asset_links* are the assets' configurations.
 create or replace macro computer_matches(
@@ -383,6 +385,10 @@ create or replace macro computer_matches(
             on
                 keys.company_id = serial_hits.company_id
                 and keys.serial_key = serial_hits.serial_key
+                and not (
+                    serial_hits.hit_count = 1
+                    and is_chance(keys.serial_key, serial_hits.maker_key, keys.maker_key)
+                )
         left join known as links
             on keys.asset_id = links.asset_id
         left join configuration_hits

@@ -77,6 +77,25 @@ def test_another_maker_makes_a_long_serial_number_likely_and_a_short_one_nothing
     assert told(row)[:3] == (None, "none", None)
 
 
+def test_a_short_serial_number_of_another_maker_neither_moves_nor_pairs_anything(world: World) -> None:
+    row = link(
+        world,
+        computer(serial_number="12AB", manufacturer="HPE"),
+        configuration(100, company_id=11, serial_number="12AB", manufacturer_name="Lenovo"),
+    )
+    assert (row["configuration_id"], row["moved_configuration_id"]) == (None, None)
+    row = link(
+        world,
+        computer(serial_number="12AB", manufacturer="HPE", name="PC-1"),
+        configuration(100, serial_number="12AB", manufacturer_name="Lenovo"),
+        configuration(101, name="PC-1"),
+        configuration(102, name="PC-1", is_active=False),
+    )
+    assert told(row) == (101, "likely", "host name", "pc-1, the only active one")
+    world.fill("auvik.devices", [device(serial_number="12AB", make="Lenovo", name="sw")])
+    assert links(world, "device_computer_links") == []
+
+
 def test_makers_that_trade_under_several_names_are_one(world: World) -> None:
     row = link(
         world,
