@@ -8,10 +8,15 @@ from dataclasses import dataclass
 
 from msp_audit.domain import Rows
 from msp_audit.errors import StoreError
-from msp_audit.store.database import Database, Params, QueryFailed, QueryTimeout, inspect
+from msp_audit.store.database import Database, Params, QueryFailed, QueryTimeout, inspect, quoted
 
-_CLOSED = "disabled by configuration"
-_LOCKED = "configuration has been locked"
+#: How DuckDB says that a door is closed.
+_CLOSED = (
+    "disabled by configuration",
+    "configuration has been locked",
+    "Loading external extensions is disabled",
+    "installing and loading the",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +58,7 @@ def ask(
     try:
         with database.deadline(limits.seconds), ThreadPoolExecutor(max_workers=1) as pool:
             # In a thread of its own: the one that hears Ctrl-C must not be inside DuckDB then.
-            answer = pool.submit(database.query_at_most, limits.rows, sql, params)
+            answer = pool.submit(_answer, database, sql, params, limits.rows)
             try:
                 rows, is_cut = answer.result()
             except KeyboardInterrupt:
@@ -76,9 +81,34 @@ def ask(
     return rows
 
 
+def _answer(database: Database, sql: str, params: Params | None, count: int) -> tuple[Rows, bool]:
+    try:
+        return database.query_at_most(count, sql, params)
+    except QueryFailed as error:
+        # now() has a zone, and DuckDB hands such times to Python with a library that nothing else here needs.
+        if "pytz" not in str(error):
+            raise
+        return database.query_at_most(count, _without_zones(database, sql, params), params)
+
+
+def _without_zones(database: Database, sql: str, params: Params | None) -> str:
+    """The same question; times with a zone come as UTC without one, like all other times here."""
+    asked = sql.strip().removesuffix(";")
+    shape = database.query(f"from (\n{asked}\n) limit 0", params)
+    cells = []
+    for place, (name, kind) in enumerate(zip(shape.columns, shape.types, strict=True)):
+        plain = "::timestamp" if kind == "TIMESTAMP WITH TIME ZONE" else "::varchar"
+        cells.append(f"cell_{place}{plain if 'TIME ZONE' in kind else ''} as {quoted(name)}")
+    names = ", ".join(f"cell_{place}" for place in range(len(cells)))
+    return f"select {', '.join(cells)} from (\n{asked}\n) as asked ({names})"
+
+
 def _said(message: str) -> str:
-    if _CLOSED in message or _LOCKED in message:
-        return f"No file, network, extension or setting can be reached from here. DuckDB says: {message}"
+    # Below the first lines DuckDB advises to load, set or install, which is what cannot be done here.
+    if any(words in message for words in _CLOSED):
+        told = " ".join(message.partition("\n\n")[0].split())
+        return f"No file, network, extension or setting can be reached from here. DuckDB says: {told}"
     if message.startswith("Out of Memory"):
-        return f"The query needs more memory than it may take (memory_limit in the settings). {message}"
+        told = message.partition("\n")[0]
+        return f"The query needs more memory than it may take (memory_limit in the settings). {told}"
     return message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -18,7 +19,7 @@ from prompt_toolkit.document import Document
 import msp_audit
 from msp_audit.cli.prompt import answer, describe, words_of
 from msp_audit.errors import StoreError
-from msp_audit.store import QuestionLimits, Side, ask_all
+from msp_audit.store import QuestionLimits, Reader, Side, ask, ask_all
 from msp_audit.workspace import Desk
 
 NO_SELECT = "Only one select"
@@ -79,6 +80,13 @@ ESCAPES = {
     "select * from query('select * from read_text(''/etc/passwd'')')": CLOSED,
     "select * from query('drop table audit.findings')": "single SELECT",
     "with a as (select * from read_text('/etc/passwd')) select * from a": CLOSED,
+    "select (select content from read_text('/etc/passwd'))": CLOSED,
+    "from json_execute_serialized_sql(json_serialize_sql('from read_text(''/etc/passwd'')'))": CLOSED,
+    "from read_duckdb('.msp-audit/store.duckdb', table_name = 'snapshots')": CLOSED,
+    "from sqlite_scan('/etc/passwd', 'x')": CLOSED,
+    "from st_read('/etc/passwd')": CLOSED,
+    "from which_secret('s3://bucket', 's3')": CLOSED,
+    "from pandas_scan()": "error|Error",
     "from '/etc/passwd'": "does not exist",
     "from hidden_frame": "does not exist",
     "select getenv('HOME')": "does not exist",
@@ -143,6 +151,39 @@ def test_nothing_was_written_and_nothing_left_behind(small: Desk, tmp_path: Path
     finally:
         os.chdir(here)
     assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_no_function_of_tables_leads_out(small: Desk) -> None:
+    # Each that DuckDB has, also those of a later version: with a path, and with nothing.
+    names = small.rows("select distinct function_name from duckdb_functions() where function_type = 'table'")
+    assert len(names) > 90
+    secret = "root:"
+    with Reader(small.workspace.published, spills=False) as reader:
+        for (name,) in names:
+            for given in ("", "'/etc/passwd'", "'/etc/passwd', 'x'"):
+                with contextlib.suppress(StoreError):
+                    rows = ask(
+                        reader.database, f"select answer::varchar from {name}({given}) as answer limit 3"
+                    )
+                    assert secret not in str(rows.rows), name
+
+
+def test_a_time_with_a_zone_comes_as_utc(small: Desk) -> None:
+    rows = small.rows(
+        "select now() as asked_at, [now()] as listed, company_id from psa.companies order by 3 desc"
+    )
+    assert rows.types == ("TIMESTAMP", "VARCHAR", "BIGINT")
+    ids = [row[2] for row in rows]
+    assert ids == sorted(ids, reverse=True)
+
+
+def test_advice_that_nobody_can_follow_is_left_out(small: Desk) -> None:
+    with pytest.raises(StoreError) as spatial:
+        small.rows("from st_read('x')")
+    with pytest.raises(StoreError, match="memory_limit in the settings") as memory:
+        small.rows("select repeat('x', 10000000) as x from range(1000) order by x")
+    assert "INSTALL" not in str(spatial.value)
+    assert "temp_directory" not in str(memory.value)
 
 
 def run(demo: Path, *words: str) -> subprocess.CompletedProcess[str]:
