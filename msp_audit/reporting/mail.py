@@ -74,6 +74,7 @@ def subject(page: Page) -> str:
         "reopened": count(page.facts["reopened_count"]),
         "resolved": count(page.facts["resolved_count"]),
         "unchecked": count(page.facts["unchecked_count"]),
+        "reference": page.reference,
         "worst": severity_name(Severity(worst)) if worst else "none",
     }
     return plain(page.definition.subject.format_map(told))[:200]

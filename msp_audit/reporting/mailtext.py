@@ -26,6 +26,8 @@ def mail_text(page: Page, *, charts: Sequence[MailChart] = ()) -> str:
         if section.name == "summary" and charts:
             lines += [line for chart in charts for line in _wrapped(chart.told, first="- ", rest="  ")]
             lines.append("")
+    if page.reference:
+        lines += [f"Reference: {page.reference}", ""]
     run = f" Run {page.run_id}, made by msp-audit {page.program_version}."
     lines += ["-- ", f"{page.brand.name}." + ("" if page.definition.for_customer else run)]
     return "\n".join(lines) + "\n"

@@ -45,6 +45,8 @@ class Page:
     headline: Headline
     #: What the reader must know beside the run: that it came late, that something became smaller.
     notices: tuple[str, ...]
+    #: What a ticket system knows this report's mails by; empty where nobody asks.
+    reference: str
     #: Totals and what was examined: one row of ``head.sql``.
     facts: Mapping[str, Any]
     #: By name: those listed by the definition and those any face needs.
@@ -96,6 +98,8 @@ class Extras:
 
     links: RecordLinks = field(default_factory=RecordLinks)
     notices: tuple[str, ...] = ()
+    #: What a ticket system knows this report's mails by, run after run.
+    reference: str = ""
     #: Name of the company of ``company_id``, where the findings do not tell it.
     company_name: str = ""
 
@@ -173,6 +177,7 @@ def gather(
         company_name=_company_name(company_id, cleaned(extras.company_name) or facts["company_name"]),
         headline=headline(sections["not_checked"].rows, facts, is_for_customer=definition.for_customer),
         notices=tuple(cleaned(list(extras.notices))),
+        reference=extras.reference,
         facts=facts,
         sections=sections,
         asking=Asking(

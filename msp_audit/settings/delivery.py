@@ -12,6 +12,7 @@ from msp_audit.settings.base import SettingsModel
 from msp_audit.settings.secret import SecretReference
 
 When = Literal["always", "on-change", "on-findings"]
+Per = Literal["report", "rule", "theme"]
 FileFace = Literal["html", "pdf", "xlsx", "csv", "json", "parquet"]
 
 
@@ -27,6 +28,9 @@ class DeliverySettings(SettingsModel):
     #: ``on-findings`` skips a run without open findings, ``on-change`` one that changed nothing; without
     #: it the report's own. A run with an incomplete source is always delivered.
     when: When | None = None
+    #: ``rule`` or ``theme``: a mail for each of them that has anything to tell, for systems that make
+    #: tickets of mails; {reference} in the report's subject stays the same for each.
+    per: Per = "report"
     #: Deliver all the same when nothing was due for so many days.
     repeat_after_days: int | None = Field(default=None, ge=1, le=366)
     #: From.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +29,7 @@ from msp_audit.store import Reader, Store
 from msp_audit.workspace.papers import Made, Papers
 from msp_audit.workspace.receipts import Handed, book, last_sent_as_of, was_handed_over
 from msp_audit.workspace.recipients import Addressee, addressees
+from msp_audit.workspace.topics import about, reference, topics
 
 if TYPE_CHECKING:
     from msp_audit.reporting import MailBody, ReportDefinition
@@ -48,10 +49,19 @@ class _Item:
     notices: tuple[str, ...]
     company_id: int | None = None
     company: str = ""
+    #: The rule or theme that it is about alone; empty: all of the report.
+    topic: str = ""
 
     @property
     def name(self) -> str:
-        return self.delivery.name if self.company_id is None else f"{self.delivery.name}/{self.company_id}"
+        company = "" if self.company_id is None else f"/{self.company_id}"
+        return self.delivery.name + company + (f"/{self.topic}" if self.topic else "")
+
+    @property
+    def reference(self) -> str:
+        return reference(
+            self.delivery.name, per=self.delivery.per, topic=self.topic, company_id=self.company_id
+        )
 
 
 class Handover:
@@ -121,7 +131,7 @@ class Handover:
         if definition.scope == "company":
             whom = addressees(delivery, reader, root=self._settings.root)
         for one in whom:
-            yield _Item(
+            item = _Item(
                 delivery=delivery,
                 definition=definition,
                 run=run,
@@ -131,6 +141,7 @@ class Handover:
                 company_id=None if one is None else one.company_id,
                 company="" if one is None else one.name,
             )
+            yield from [item] if delivery.per == "report" else _by_topic(reader, item)
 
     def _handed_over(
         self, reader: Reader, item: _Item, channel: Channel | None, *, preview: Path | None
@@ -138,7 +149,7 @@ class Handover:
         run_id = item.run.run_id
         if preview is None and was_handed_over(reader, run_id=run_id, name=item.name):
             return Receipt(status=ReceiptStatus.SKIPPED, detail="This run was delivered before.")
-        extras = self._papers.extras(item.notices, company_name=item.company)
+        extras = self._papers.extras(item.notices, company_name=item.company, reference=item.reference)
         try:
             body = self._papers.mail(
                 reader, run_id, item.definition, extras=extras, company_id=item.company_id
@@ -156,7 +167,7 @@ class Handover:
             )
             if made.unmade:
                 # A mail without its paper is better than none, and says so.
-                told = self._papers.extras((*item.notices, *_missing(item, made)), company_name=item.company)
+                told = replace(extras, notices=(*extras.notices, *_missing(item, made)))
                 body = self._papers.mail(
                     reader, run_id, item.definition, extras=told, company_id=item.company_id
                 )
@@ -166,7 +177,11 @@ class Handover:
         return _previewed(parcel, preview) if channel is None or preview else channel.deliver(parcel)
 
     def _not_due(self, reader: Reader, item: _Item, body: MailBody) -> str | None:
-        skip = is_due(item.delivery.when or item.definition.when, _totals(item.run, body))
+        totals = _totals(item.run, body)
+        if item.topic:
+            # The mail of one rule is no place to say what was not read: every ticket would hear of it.
+            totals = replace(totals, is_incomplete=False)
+        skip = is_due(item.delivery.when or item.definition.when, totals)
         days = item.delivery.repeat_after_days
         if skip is None or days is None:
             return skip
@@ -174,6 +189,18 @@ class Handover:
         # An hour's grace: a weekly run is never seven days to the second.
         is_long_ago = last is None or item.run.as_of - last >= timedelta(days=days, hours=-1)
         return None if is_long_ago else skip
+
+
+def _by_topic(reader: Reader, item: _Item) -> Iterator[_Item]:
+    found = topics(
+        reader,
+        item.definition,
+        per=item.delivery.per,
+        run_id=item.run.run_id,
+        company_id=item.company_id,
+    )
+    for topic in found:
+        yield replace(item, topic=topic.name, definition=about(item.definition, topic))
 
 
 def _missing(item: _Item, made: Made) -> tuple[str, ...]:
