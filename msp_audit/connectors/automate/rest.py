@@ -10,7 +10,7 @@ from msp_audit.connectors.automate.models import physical_row, present_columns
 from msp_audit.connectors.automate.session import TokenAuth
 from msp_audit.connectors.automate.tables import Table
 from msp_audit.connectors.base import Event, Page, Progress
-from msp_audit.connectors.http import Api, Secrets
+from msp_audit.connectors.http import Api, Rejected, Secrets
 from msp_audit.domain import Proof, Record, ResourceReading, Verdict
 from msp_audit.errors import SettingsError, SourceChanged, SourceError, SourceRefused
 from msp_audit.settings.model import AutomateSettings
@@ -22,6 +22,8 @@ PAGE_ROWS = 500
 LARGEST_PAGE = 1_000
 #: A list longer than this many pages is a loop.
 MAX_PAGES = 20_000
+#: Rows that a look at the end of a list asks for.
+END_ROWS = 25
 #: A list that is still not the same after this many passes is not believed.
 MAX_PASSES = 4
 #: Fewer rows may all lack a member; of more, one has it unless the model has changed.
@@ -78,7 +80,8 @@ def read_list(
 
     Pages end with an empty one: a short page is no end, a server may cap the size. The server tells no
     count and numbers its pages, so a row that is deleted meanwhile moves another one out of sight. A list
-    of several pages is therefore read again, cut elsewhere, until a pass brings nothing new.
+    of several pages is therefore read again, cut elsewhere, until a pass brings nothing new. At last it is
+    read from its end until it meets what is known, so that no end is lost that all passes lacked.
     """
     started = time.monotonic()
     tally = _Tally()
@@ -88,6 +91,7 @@ def read_list(
             yield page
             if progress is not None:
                 progress(table.name, tally.rows, None)
+        yield from _end(api, table=table, tally=tally)
     except SourceRefused as error:
         verdict = Verdict.PARTIAL if tally.rows else Verdict.REFUSED
         reason = f"{error} Grant {table.resource.right} to the API user."
@@ -152,11 +156,35 @@ def _pages(api: Api, *, table: Table, page_rows: int, tally: _Tally) -> Iterator
     raise SourceChanged(f"automate's list of '{table.name}' does not end after {MAX_PAGES} pages.")
 
 
-def fetch_page(api: Api, *, table: Table, number: int, page_rows: int) -> list[Record]:
+def _end(api: Api, *, table: Table, tally: _Tally) -> Iterator[Page]:
+    """What the list holds behind the last row that was read, newest first."""
+    tally.passed.clear()
+    counted = tally.duplicates, tally.without_key
+    for number in range(1, MAX_PASSES + 1):
+        try:
+            models = fetch_page(api, table=table, number=number, page_rows=END_ROWS, order="desc")
+        except Rejected:
+            # A server that cannot order so cannot be asked; the passes have to do.
+            return
+        rows = _new_rows(models, table=table, tally=tally)
+        # They were counted on the way there.
+        tally.duplicates, tally.without_key = counted
+        tally.rows += len(rows)
+        if rows:
+            tally.pages += 1
+            yield Page(resource=table.name, records=rows)
+        if len(rows) < len(models) or not models:
+            return
+    raise SourceChanged(
+        f"automate's list of '{table.name}' ends before its newest records. Try again later, or read exports."
+    )
+
+
+def fetch_page(api: Api, *, table: Table, number: int, page_rows: int, order: str = "asc") -> list[Record]:
     """One page of *table*'s REST models, ordered by id so that paging is stable."""
     answer = api.get(
         table.rest_path or "",
-        params={"page": number, "pagesize": page_rows, "orderby": f"{table.rest_order} asc"},
+        params={"page": number, "pagesize": page_rows, "orderby": f"{table.rest_order} {order}"},
         resource=table.name,
     )
     return answer.records()

@@ -75,6 +75,8 @@ class Fake:
 
     def _page(self, asked: Asked) -> list[Record]:
         rows = self.lists.get(asked.path.removeprefix(ROOT), [])
+        if asked.query.get("orderby", "").endswith(" desc"):
+            rows = rows[::-1]
         page, size = int(asked.query["page"]), int(asked.query["pagesize"])
         return rows[(page - 1) * size : page * size]
 

@@ -38,10 +38,14 @@ def clients(count: int) -> dict[str, list[Record]]:
 def test_pages_are_asked_for_in_order_of_id_until_an_empty_one() -> None:
     with running(Fake(lists=clients(4))) as fake:
         result = read_rest(fake.url)
-    pages = fake.requests("/Clients")
+    *pages, end = fake.requests("/Clients")
+    assert (end.query["orderby"], end.query["page"]) == ("Id desc", "1")
     assert [asked.query["page"] for asked in pages if asked.query["pagesize"] == "2"] == ["1", "2", "3"]
     assert {asked.query["orderby"] for asked in pages} == {"Id asc"}
-    assert {asked.query["orderby"] for asked in fake.requests("/Tickets")} == {"TicketId asc"}
+    assert {asked.query["orderby"] for asked in fake.requests("/Tickets")} == {
+        "TicketId asc",
+        "TicketId desc",
+    }
     assert [row["ClientID"] for row in result.records["clients"]] == ["1", "2", "3", "4"]
     assert {result.readings[name].verdict for name in REST} == {Verdict.COMPLETE}
     assert result.readings["clients"].proof.rows == 4
@@ -127,6 +131,48 @@ def test_rows_that_are_added_meanwhile_are_no_reason_to_doubt() -> None:
         result = read_rest(fake.url)
     assert len(result.records["clients"]) == 6
     assert result.readings["clients"].verdict is Verdict.COMPLETE
+
+
+@pytest.mark.parametrize(
+    ("held", "shown", "verdict"),
+    [
+        (3, 0, Verdict.COMPLETE),
+        (7, 5, Verdict.COMPLETE),
+        (40, 10, Verdict.COMPLETE),
+        # So much is no end that was cut off.
+        (300, 2, Verdict.PARTIAL),
+    ],
+)
+def test_an_end_that_the_pages_lack_is_found_from_behind(held: int, shown: int, verdict: Verdict) -> None:
+    """The server stops early, in every pass, and counts nothing."""
+    all_of_them = clients(held)["/Clients"]
+
+    def stop_early(asked: Asked) -> Answer | None:
+        if not asked.path.endswith("/Clients") or asked.query["orderby"].endswith("desc"):
+            return None
+        page, size = int(asked.query["page"]), int(asked.query["pagesize"])
+        return 200, all_of_them[:shown][(page - 1) * size : page * size]
+
+    with running(Fake(lists={"/Clients": all_of_them}, intercept=stop_early)) as fake:
+        result = read_rest(fake.url)
+    reading = result.readings["clients"]
+    assert reading.verdict is verdict
+    if verdict is Verdict.COMPLETE:
+        assert sorted(int(row["ClientID"]) for row in result.records["clients"]) == list(range(1, held + 1))
+        assert (reading.proof.rows, reading.proof.duplicates) == (held, 0)
+    else:
+        assert "ends before its newest records" in reading.reason
+
+
+def test_a_server_that_cannot_order_backwards_is_believed_as_before() -> None:
+    def refuse(asked: Asked) -> Answer | None:
+        is_backwards = asked.query.get("orderby", "").endswith("desc")
+        return (400, {"Message": "The order is not valid."}) if is_backwards else None
+
+    with running(Fake(lists=clients(5), intercept=refuse)) as fake:
+        result = read_rest(fake.url)
+    assert {result.readings[name].verdict for name in REST} == {Verdict.COMPLETE}
+    assert len(result.records["clients"]) == 5
 
 
 @pytest.mark.parametrize(("rows", "verdict"), [(10, Verdict.PARTIAL), (9, Verdict.COMPLETE)])
