@@ -78,7 +78,8 @@
     rule: (key, count, all) => [all[0].rule, rules.get(all[0].ruleName), count],
   };
   const rules = new Map(data.rules.map((rule) => [rule.name, [rule.why, rule.remedy].filter(Boolean).join(" What to do: ")]));
-  const header = (by) => (key, count, all) => {
+  let by = box.dataset.by;
+  const header = (key, count, all) => {
     const [title, told] = headed[by](key, count, all);
     const made = make("div", "group");
     made.setAttribute("role", "gridcell");
@@ -89,12 +90,11 @@
     return made;
   };
   const fields = {company: "companyId", rule: "ruleName"};
-  let by = box.dataset.by;
   const many = rows.length > 2000;
   const table = new Tabulator(grid, {
     data: rows, index: "id", layout: "fitColumns", height: Math.min(760, Math.max(260, innerHeight - 190)),
     columns: isPhone ? [column("Findings", "rank", card, {sorter: "number"})] : wide,
-    groupBy: fields[by], groupHeader: header(by), groupStartOpen: !many, groupToggleElement: "header",
+    groupBy: fields[by], groupHeader: header, groupStartOpen: !many, groupToggleElement: "header",
     headerSortElement: "<span class='arrow'></span>", columnHeaderSortMulti: true, placeholder: "No finding fits.",
     columnDefaults: {headerHozAlign: "left", variableHeight: true, tooltip: false},
   });
@@ -138,7 +138,6 @@
   });
   grouping.addEventListener("change", () => {
     by = grouping.value;
-    if (by) table.setGroupHeader(header(by));
     table.setGroupBy(fields[by] ?? false);
     if (isPhone) return;
     // What the groups say need not be said in each row.
