@@ -108,7 +108,10 @@ async def psa_47_workflow_rule(call: Call, proceed: Proceed, switched: SwitchedF
         ticket = answer.document
         body = orjson.dumps([{"op": "replace", "path": "status", "value": {"id": status}}])
         path = f"{call.path.rstrip('/')}/{ticket['id']}"
-        await proceed(replace(call, method="PATCH", path=path, body=body))
+        changed = await proceed(replace(call, method="PATCH", path=path, body=body))
+        if changed.status != 200:
+            # Otherwise a test with a status that no board has would prove nothing.
+            return error_answer("Invalid", f"The fault's status {status} is none of the board's.", status=418)
     return answer
 
 

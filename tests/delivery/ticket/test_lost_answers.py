@@ -14,6 +14,8 @@ from tests.delivery.ticket.harness import ACME, READING, Bench, done, finding, t
 
 Make = Callable[..., Bench]
 
+#: Statuses of the board Alerts.
+ASSIGNED, CLOSED = 2103, 2109
 DONE_ALL_THE_SAME: list[tuple[str, dict[str, Any]]] = [
     ("psa_03_gateway_timeout_after_write", {}),
     ("psa_03_gateway_timeout_after_write", {"status": 502}),
@@ -22,7 +24,7 @@ DONE_ALL_THE_SAME: list[tuple[str, dict[str, Any]]] = [
     ("psa_06_location_http", {}),
     ("psa_06_location_http", {"body": False}),
     ("psa_write_conflict", {"is_done": True}),
-    ("psa_47_workflow_rule", {"status": 213}),
+    ("psa_47_workflow_rule", {"status": ASSIGNED}),
 ]
 
 
@@ -38,6 +40,30 @@ def test_a_ticket_that_was_made_after_all_is_found_at_once(
     b.sandbox.faults.clear()
     assert done(b.week(finding("1"))) == []
     assert len(b.tickets) == 1
+
+
+def test_the_status_that_a_workflow_rule_gave_is_seen_and_left_alone(bench: Make) -> None:
+    b = bench()
+    b.sandbox.faults.add("psa_47_workflow_rule", status=ASSIGNED)
+    assert done(b.week(finding("1"))) == ["create"]
+    assert b.ticket()["status"]["id"] == ASSIGNED
+    assert done(b.week(finding("1"), finding("2"))) == ["note"]
+    assert b.ticket()["status"]["id"] == ASSIGNED
+    kept = b.store.database.query("select status_name from audit.tickets").scalar()
+    assert kept == "Assigned"
+
+
+def test_a_ticket_that_a_workflow_rule_closed_at_once_is_reopened_and_not_made_again(bench: Make) -> None:
+    b = bench()
+    b.run(finding("1"))
+    b.sandbox.faults.add("psa_47_workflow_rule", status=CLOSED)
+    assert done(b.work()) == ["create"]
+    assert b.ticket()["closedFlag"]
+    # What was read before the closing does not speak against it.
+    b.wait(hours=1)
+    b.run(finding("1"))
+    assert done(b.work()) == ["reopen"]
+    assert (len(b.tickets), b.ticket()["status"]["name"]) == (1, "New")
 
 
 @pytest.mark.parametrize(("name", "options"), [*DONE_ALL_THE_SAME[:5], DONE_ALL_THE_SAME[6]])
