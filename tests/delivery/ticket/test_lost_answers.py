@@ -62,7 +62,7 @@ def test_a_ticket_that_a_workflow_rule_closed_at_once_is_reopened_and_not_made_a
     # What was read before the closing does not speak against it.
     b.wait(hours=1)
     b.run(finding("1"))
-    assert done(b.work()) == ["reopen"]
+    assert done(b.work()) == ["reopen", "note"]
     assert (len(b.tickets), b.ticket()["status"]["name"]) == (1, "New")
 
 
