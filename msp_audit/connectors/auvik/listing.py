@@ -6,14 +6,17 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from msp_audit.connectors.auvik.api import document, records
 from msp_audit.connectors.auvik.paging import read_pages
 from msp_audit.connectors.auvik.resources import RELATIONSHIPS
 from msp_audit.connectors.auvik.tenants import Ownership, Tenants, related_id, tenant_of_id
 from msp_audit.connectors.base import Event, Page, Progress, Resource
-from msp_audit.connectors.http import Api, Forbidden, Params
+from msp_audit.connectors.http import Api, Forbidden, Params, Rejected
 from msp_audit.domain import Proof, Record, ResourceReading, Verdict
-from msp_audit.errors import SourceError, SourceRefused
+from msp_audit.errors import SourceChanged, SourceError, SourceRefused
 
+#: Rows that a look at the end of a list asks for.
+END_ROWS = 25
 #: Tenants that a reason names before it only counts.
 NAMED_TENANTS = 5
 
@@ -104,19 +107,47 @@ def _pages(api: Api, *, listing: Listing, tenants: Tenants, tally: _Tally) -> It
 def _pages_of(tenant: str, *, api: Api, listing: Listing, tenants: Tenants, tally: _Tally) -> Iterator[Page]:
     family = tenants.family(tenant)
     params = listing.params(tenant)
+    pages_before = tally.pages
     for items in read_pages(api, path=listing.path, params=params, resource=listing.resource.name):
-        records = []
-        for item in items:
-            if item["id"] in tally.seen:
-                tally.duplicates += 1
-                continue
-            tally.seen.add(item["id"])
-            tally.ownership.judge(item, family=family)
-            tally.present |= _present(item, listing=listing)
-            records.append(_landed(item, tenant=tenant, listing=listing))
-        tally.pages += 1
-        tally.rows += len(records)
-        yield Page(resource=listing.resource.name, records=records)
+        first = {item["id"]: item for item in reversed(items)}
+        fresh = [item for item in items if first[item["id"]] is item and item["id"] not in tally.seen]
+        tally.duplicates += len(items) - len(fresh)
+        yield _page(fresh, tenant=tenant, family=family, listing=listing, tally=tally)
+    if listing.includes_children or tally.pages - pages_before > 1:
+        fresh = _missing_end(tenant, api=api, listing=listing, tally=tally)
+        if fresh:
+            yield _page(fresh, tenant=tenant, family=family, listing=listing, tally=tally)
+
+
+def _page(items: list[Record], *, tenant: str, family: set[str], listing: Listing, tally: _Tally) -> Page:
+    for item in items:
+        tally.seen.add(item["id"])
+        tally.ownership.judge(item, family=family)
+        tally.present |= _present(item, listing=listing)
+    tally.pages += 1
+    tally.rows += len(items)
+    landed = [_landed(item, tenant=tenant, listing=listing) for item in items]
+    return Page(resource=listing.resource.name, records=landed)
+
+
+def _missing_end(tenant: str, *, api: Api, listing: Listing, tally: _Tally) -> list[Record]:
+    """Records at the end of the list that its pages lacked: Auvik tells no count, but reads backwards.
+
+    Raises:
+        SourceChanged: there is more than a look at the end shows.
+    """
+    params: Params = {listing.tenant_param: tenant, "page[last]": END_ROWS}
+    try:
+        answer = api.get(listing.path, params=params, resource=listing.resource.name)
+    except Rejected:
+        return []
+    found = records(document(answer), resource=listing.resource.name)
+    fresh = [item for item in found if item["id"] not in tally.seen]
+    if found and len(fresh) == len(found):
+        raise SourceChanged(
+            f"auvik's list of '{listing.resource.name}' ends before its last records. Try again later."
+        )
+    return fresh
 
 
 def _present(item: Record, *, listing: Listing) -> set[str]:

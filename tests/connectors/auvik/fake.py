@@ -55,6 +55,8 @@ class Fake:
         ]
     )
     items: list[Record] = field(default_factory=list)
+    #: Records at the end that reading forwards never shows.
+    hides: int = 0
     intercept: Callable[[Asked], Reply | None] = lambda _asked: None
     url: str = ""
 
@@ -80,6 +82,9 @@ class Fake:
         if asked.path == V2:
             family |= {t["id"] for t in self.tenants if wanted == ROOT}
         mine = [i for i in self.items if i["relationships"]["tenant"]["data"]["id"] in family]
+        if "page[last]" in asked.query:
+            return {"data": mine[-int(asked.query["page[last]"]) :], "links": {"next": None}}
+        mine = mine[: len(mine) - self.hides]
         size, start = int(asked.query["page[first]"]), int(asked.query.get("page[after]", "0"))
         document: Record = {"data": mine[start : start + size], "meta": {"totalPages": 1}}
         if start + size < len(mine):

@@ -49,13 +49,14 @@ def test_three_pages_behind_absolute_links_are_one_list() -> None:
     with running(fake) as server:
         result = read(settings(server.url))
     pages = asked_for(server, V2)
-    assert [asked.query.get("page[after]") for asked in pages] == [None, "2", "4"]
+    assert [asked.query.get("page[after]") for asked in pages] == [None, "2", "4", None]
+    assert ["page[last]" in asked.query for asked in pages] == [False, False, False, True]
     assert {asked.query["tenant"] for asked in pages} == {ROOT}
-    assert {asked.query["page[first]"] for asked in pages} == {"2"}
+    assert {asked.query["page[first]"] for asked in pages[:-1]} == {"2"}
     assert result.ids("devices") == [i["id"] for i in fake.items]
     reading = result.readings["devices"]
     assert reading.verdict is Verdict.COMPLETE
-    assert (reading.proof.pages, reading.proof.rows, reading.proof.requests) == (3, 5, 3)
+    assert (reading.proof.pages, reading.proof.rows, reading.proof.requests) == (3, 5, 4)
 
 
 def test_rows_are_attributed_to_their_own_tenant() -> None:
@@ -71,7 +72,14 @@ def test_version_1_is_read_tenant_by_tenant() -> None:
     fake = Fake(items=[item(ACME, n) for n in range(3)] + [item(BRAVO, 9)])
     with running(fake) as server:
         result = read(settings(server.url, version="v1"))
-    assert [asked.query["tenants"] for asked in asked_for(server, V1)] == [ROOT, ACME, ACME, BRAVO]
+    assert [asked.query["tenants"] for asked in asked_for(server, V1)] == [
+        ROOT,
+        ACME,
+        ACME,
+        # Of several pages, so a look at its end.
+        ACME,
+        BRAVO,
+    ]
     assert not asked_for(server, V2)
     assert len(result.records["devices"]) == 4
     assert result.readings["devices"].verdict is Verdict.COMPLETE
@@ -91,7 +99,7 @@ def test_filters_that_the_next_link_forgot_are_put_back() -> None:
     fake.intercept = only(V2, forgetful)
     with running(fake) as server:
         result = read(settings(server.url))
-    assert [asked.query.get("tenant") for asked in asked_for(server, V2)] == [ROOT] * 3
+    assert [asked.query.get("tenant") for asked in asked_for(server, V2)] == [ROOT] * 4
     assert len(result.records["devices"]) == 5
 
 
@@ -321,6 +329,21 @@ def test_interfaces_can_be_switched_off() -> None:
     assert result.readings["interfaces"].verdict is Verdict.ABSENT
     assert "switched off" in result.readings["interfaces"].reason
     assert not asked_for(server, INTERFACE)
+
+
+@pytest.mark.parametrize(
+    ("hides", "verdict"), [(1, Verdict.COMPLETE), (24, Verdict.COMPLETE), (25, Verdict.PARTIAL)]
+)
+def test_an_end_that_the_pages_lack_is_found_from_behind(hides: int, verdict: Verdict) -> None:
+    items = [item(ACME, number) for number in range(40)]
+    with running(Fake(items=items, hides=hides)) as server:
+        result = read(settings(server.url, rows=20))
+    assert result.readings["devices"].verdict is verdict
+    if verdict is Verdict.COMPLETE:
+        assert set(result.ids("devices")) == {one["id"] for one in items}
+        assert len(result.ids("devices")) == 40
+    else:
+        assert "ends before its last records" in result.readings["devices"].reason
 
 
 def test_lifecycles_and_warranties_are_read_when_switched_on() -> None:
