@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
-from msp_audit.cli.show import plain, show
+from msp_audit.cli.show import plain, plain_row, show
 from msp_audit.domain import Rows
 from msp_audit.errors import SettingsError
 
 #: Formats that are no text: a terminal cannot show them.
 _FILES = ("parquet", "xlsx")
+#: More rows than anybody reads in a terminal.
+_SCREENFUL = 500
+#: A column of a table needs as many signs, or as many as its widest cell has, to be readable.
+_READABLE = 10
 
 
 def write_answer(rows: Rows, output: str, out: Path | None) -> None:
@@ -52,5 +58,33 @@ def _show(rows: Rows, output: str) -> None:
                 str(cell).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;") for cell in line
             )
             sys.stdout.write(f"| {' | '.join(cells)} |\n")
+    elif output == "table":
+        _show_table(rows)
     else:
         show(rows, output)
+
+
+def _show_table(rows: Rows) -> None:
+    is_cut = sys.stdout.isatty() and len(rows) > _SCREENFUL
+    shown = replace(rows, rows=rows.rows[:_SCREENFUL]) if is_cut else rows
+    if _is_too_wide(shown):
+        _show_blocks(shown)
+    else:
+        show(shown, "table")
+    if is_cut:
+        sys.stderr.write(f"The first {_SCREENFUL} of {len(rows):,} rows; --out FILE writes them all.\n")
+
+
+def _is_too_wide(rows: Rows) -> bool:
+    """Whether a table would break its words to pieces: as many columns as that are read one below another."""
+    cells = [rows.columns, *(plain_row(rows.columns, row) for row in rows.rows[:_SCREENFUL])]
+    widths = [min(max(map(len, column)), _READABLE) for column in zip(*cells, strict=True)]
+    return sum(widths) + 3 * len(widths) > shutil.get_terminal_size().columns
+
+
+def _show_blocks(rows: Rows) -> None:
+    wide = max(map(len, rows.columns))
+    for number, row in enumerate(rows, start=1):
+        sys.stdout.write(f"── row {number} ──\n")
+        cells = zip(rows.columns, plain_row(rows.columns, row), strict=True)
+        sys.stdout.writelines(f"{name:<{wide}}  {cell}\n" for name, cell in cells)

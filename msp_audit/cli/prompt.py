@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,7 +15,7 @@ from prompt_toolkit.completion import Completer, Completion
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
 from msp_audit.cli.answer import write_answer
-from msp_audit.errors import MspAuditError
+from msp_audit.errors import MspAuditError, StoreError
 
 if TYPE_CHECKING:
     from prompt_toolkit.completion import CompleteEvent
@@ -22,11 +25,17 @@ if TYPE_CHECKING:
     from msp_audit.workspace import Desk
 
 HELP = """\
-A select ends with a semicolon.
+A select ends with a semicolon; Tab completes, the arrow keys bring back what was asked before.
 \\d             the relations and what one row of each is
 \\d RELATION    its columns and what they mean
 \\q             leave; so does Ctrl-D. Ctrl-C stops a query.
 """
+#: What people type who come from another prompt.
+_SAID_ELSEWHERE = {
+    **dict.fromkeys(("quit", "exit", ".quit", ".exit"), "\\q"),
+    **dict.fromkeys(("help", ".help", "\\h"), "\\?"),
+    **dict.fromkeys(("show tables", "show all tables", ".tables", "\\dt"), "\\d"),
+}
 _RELATIONS = """
 select schema_name || '.' || table_name as relation, comment as meaning
 from duckdb_tables()
@@ -78,14 +87,27 @@ def words_of(desk: Desk) -> Words:
 
 
 def describe(desk: Desk, relation: str) -> Rows:
-    r"""``\d``: the relations, or the columns of one, with the comments of the database."""
-    return desk.rows(_COLUMNS, {"relation": relation}) if relation else desk.rows(_RELATIONS)
+    r"""``\d``: the relations, or the columns of one, with the comments of the database.
+
+    Raises:
+        StoreError: there is no such relation; the nearest is named.
+    """
+    if not relation:
+        return desk.rows(_RELATIONS)
+    known = [name for name, _ in desk.rows(_RELATIONS)]
+    meant = [name for name in known if relation in (name, name.partition(".")[2])]
+    if len(meant) != 1:
+        near = meant or difflib.get_close_matches(relation, known, n=2)
+        hint = f" Did you mean {' or '.join(near)}?" if near else " \\d lists them."
+        raise StoreError(f"There is no relation '{relation}'.{hint}")
+    return desk.rows(_COLUMNS, {"relation": meant[0]})
 
 
 def open_prompt(desk: Desk, *, as_of: int | datetime | None, output: str) -> None:
     """Ask until the reader leaves; an error is told and the prompt goes on."""
     session: PromptSession[str] = PromptSession(history=_history(desk), completer=words_of(desk))
-    sys.stderr.write(f"{desk.workspace.published}, read only. \\? helps, \\q leaves.\n")
+    past = "" if as_of is None else f" as of {as_of}"
+    sys.stderr.write(f"{desk.workspace.published}{past}, read only. \\? helps, \\q leaves.\n")
     begun = ""
     while True:
         try:
@@ -96,6 +118,7 @@ def open_prompt(desk: Desk, *, as_of: int | datetime | None, output: str) -> Non
         except EOFError:
             return
         begun = f"{begun}\n{line}".strip()
+        begun = _SAID_ELSEWHERE.get(begun.lower().rstrip(" ;"), begun)
         if begun == "\\q":
             return
         if begun.startswith("\\") or begun.endswith(";"):
@@ -111,11 +134,18 @@ def answer(desk: Desk, typed: str, *, as_of: int | datetime | None, output: str)
         elif typed.startswith("\\"):
             sys.stdout.write(HELP)
         elif typed.strip(" ;"):
-            write_answer(desk.rows(typed.removesuffix(";"), as_of=as_of), output, None)
+            rows = desk.rows(typed.removesuffix(";"), as_of=as_of)
+            write_answer(rows, output, None)
+            sys.stderr.write(f"({len(rows):,} {'row' if len(rows) == 1 else 'rows'})\n")
     except MspAuditError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{_wrapped(str(error))}\n")
     except KeyboardInterrupt:
         sys.stderr.write("Stopped.\n")
+
+
+def _wrapped(message: str) -> str:
+    # A message of several lines points with a caret; it stays as it is.
+    return message if "\n" in message else textwrap.fill(message, shutil.get_terminal_size().columns - 1)
 
 
 def _history(desk: Desk) -> History:

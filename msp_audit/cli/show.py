@@ -60,12 +60,20 @@ def _write_table(rows: Rows, headings: Sequence[str]) -> None:
     for heading, is_number in zip(headings, numeric, strict=True):
         table.add_column(heading, justify="right" if is_number else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(Text(plain(value)) for value in row))
+        table.add_row(*(Text(cell) for cell in plain_row(rows.columns, row)))
     console.print(table)
 
 
 def _is_numeric(kind: str) -> bool:
     return any(word in kind.upper() for word in ("INT", "DOUBLE", "DECIMAL", "FLOAT", "NUMBER"))
+
+
+def plain_row(columns: Sequence[str], row: Sequence[Any]) -> list[str]:
+    """A row as a terminal may show it; identifiers are for pasting and have no commas in them."""
+    return [
+        str(value) if isinstance(value, int) and name.endswith("id") else plain(value)
+        for name, value in zip(columns, row, strict=True)
+    ]
 
 
 def plain(value: Any) -> str:  # noqa: ANN401

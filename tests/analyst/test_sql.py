@@ -13,11 +13,14 @@ from pathlib import Path
 import openpyxl
 import pyarrow.parquet
 import pytest
+from prompt_toolkit.application import create_app_session
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output import DummyOutput
 
 import msp_audit
-from msp_audit.cli.prompt import answer, describe, words_of
+from msp_audit.cli.prompt import answer, describe, open_prompt, words_of
 from msp_audit.errors import StoreError
 from msp_audit.store import QuestionLimits, Reader, Side, ask, ask_all
 from msp_audit.workspace import Desk
@@ -259,6 +262,39 @@ def test_the_prompt_describes_relations_from_the_comments(desk: Desk) -> None:
     assert "psa.configurations" in relations
     assert relations["psa.companies"].startswith("one row per PSA company")
     assert all(row[2] for row in describe(desk, "psa.configurations"))
+
+
+def test_the_prompt_finds_a_relation_by_its_last_word_and_suggests(desk: Desk) -> None:
+    assert describe(desk, "finding_events").rows == describe(desk, "audit.finding_events").rows
+    with pytest.raises(StoreError, match=r"Did you mean (automate|psa)\.\w*compan\w* or "):
+        describe(desk, "companys")
+    with pytest.raises(StoreError, match=r"psa\.computers|automate\.computers"):
+        describe(desk, "psa.computers")
+
+
+def test_the_prompt_understands_what_other_prompts_call_it(
+    desk: Desk, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
+        keys.send_text("show tables;\rhelp\rselect 1\ras one;\rquit\r")
+        open_prompt(desk, as_of=None, output="table")
+    told = capsys.readouterr()
+    assert "one row per PSA company" in told.out
+    assert "\\d RELATION" in told.out
+    assert "(1 row)" in told.err
+
+
+def test_a_wide_answer_stands_one_column_below_another(
+    desk: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    answer(desk, "from psa.companies order by company_id limit 2;", as_of=None, output="table")
+    answer(desk, "select 123456 as company_id, 123456 as computers;", as_of=None, output="table")
+    told = capsys.readouterr().out
+    assert "── row 2 ──\ncompany_id  " in told
+    assert max(map(len, told.splitlines())) <= 80
+    assert "123456" in told
+    assert "123,456" in told
 
 
 def test_the_prompt_completes_relations_and_columns(desk: Desk) -> None:
