@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from msp_audit.domain import Severity
 from msp_audit.settings.address import LOOPBACK, Address
@@ -132,9 +133,20 @@ class AutomateSettings(SettingsModel):
     aliases: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
     #: Clients that are left out, with all that is theirs: ids, or patterns of names such as ``"~*"``.
     exclude_clients: tuple[int | str, ...] = ()
+    #: Zone of the times in the database and its exports, which carry none: ``"America/New_York"``.
+    time_zone: str = "UTC"
     #: ``TargetType`` codes of the plugin's ignore list; inferred by the field, so a setting.
     entity_types: dict[EntityKind, int] = Field(default_factory=lambda: dict(_ENTITY_TYPES))
     http: HttpSettings = HttpSettings(concurrency=2)
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            raise ValueError(f"'{name}' is no time zone; write it like \"America/New_York\"") from None
+        return name
 
     @model_validator(mode="after")
     def _some_way(self) -> AutomateSettings:

@@ -7,6 +7,15 @@ create or replace macro utc(value) as
             then try_cast(value as timestamptz) at time zone 'UTC'
     end;
 
+-- The same for a server that writes its own local time: text without a zone is that of *zone*, an IANA name. The hour
+-- that comes twice in autumn is taken for the second one.
+create or replace macro utc_from(value, zone) as
+    case
+        when coalesce(zone, 'UTC') = 'UTC' or regexp_matches(value, '(Z|:.*[+-][0-9]{2}(:?[0-9]{2})?)$') then utc(value)
+        when try_cast(value as timestamp) >= timestamp '1980-01-01 00:00:00'
+            then try_cast(value as timestamp) at time zone zone at time zone 'UTC'
+    end;
+
 -- Text without surrounding blanks, inner blanks squeezed; no-break and zero-width characters count as blanks.
 -- Most text is clean already, and finding that out takes a quarter of the time that cleaning does.
 create or replace macro clean(value) as

@@ -89,7 +89,12 @@ class AutomateConnector(Connector):
             from msp_audit.connectors.automate.doctor_mysql import check_mysql
 
             with self._labtech(self._settings.mysql) as database:
-                yield from check_mysql(database, names=self._names, codes=self._settings.entity_types)
+                yield from check_mysql(
+                    database,
+                    names=self._names,
+                    codes=self._settings.entity_types,
+                    time_zone=self._settings.time_zone,
+                )
         if self._settings.url is not None:
             yield from check_rest(self._settings, sleep=self._sleep)
         if self._settings.exports is not None:

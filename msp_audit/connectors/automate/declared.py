@@ -23,7 +23,13 @@ def declared_events(
     yield from _list(ENTITY_TYPES, codes)
     exclusions = [_exclusion(each) for each in settings.exclude_clients]
     yield from _list(CLIENT_EXCLUSIONS, exclusions, concerned=excluded)
-    yield from _list(LIST_WAYS, [{"resource": name, "way": way} for name, way in ways.items()])
+    yield from _list(LIST_WAYS, [_way(name, way, zone=settings.time_zone) for name, way in ways.items()])
+
+
+def _way(resource: str, way: str | None, *, zone: str) -> Record:
+    # REST writes UTC; the database, and so its exports, the server's local time.
+    is_local = way in ("mysql", "exports") and zone != "UTC"
+    return {"resource": resource, "way": way, "time_zone": zone if is_local else None}
 
 
 def _exclusion(given: int | str) -> Record:

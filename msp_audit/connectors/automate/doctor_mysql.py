@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from msp_audit.connectors.automate.mysql import Labtech
+from msp_audit.connectors.automate.mysql import Labtech, offset_text
 from msp_audit.connectors.automate.names import Names
 from msp_audit.connectors.automate.schema import Resolution, suggestions
 from msp_audit.connectors.base import Check
@@ -22,8 +24,10 @@ _HOMES = {
 }
 
 
-def check_mysql(database: Labtech, *, names: Names, codes: Mapping[EntityKind, int]) -> Iterator[Check]:
-    """Reachability, grants, each table's columns, engines, and whether the entity codes seem right."""
+def check_mysql(
+    database: Labtech, *, names: Names, codes: Mapping[EntityKind, int], time_zone: str
+) -> Iterator[Check]:
+    """Reachability, grants, each table's columns, engines, the clock, and whether the codes seem right."""
     try:
         schema = database.schema(names=names)
         version = str(database.rows("select version()")[0][0])
@@ -34,6 +38,7 @@ def check_mysql(database: Labtech, *, names: Names, codes: Mapping[EntityKind, i
         for resolution in resolved.values():
             yield _check_table(resolution, guesses)
         yield _check_engines(database, resolved)
+        yield _check_clock(database, time_zone)
         yield from _check_codes(database, resolved, codes)
     except SourceError as error:
         yield Check(name="automate mysql", is_ok=False, detail=str(error), fix="Check [automate.mysql].")
@@ -85,6 +90,20 @@ def _check_engines(database: Labtech, resolved: Mapping[str, Resolution]) -> Che
         else "all tables are read as of one moment"
     )
     return Check(name="automate mysql consistency", is_ok=True, detail=detail)
+
+
+def _check_clock(database: Labtech, time_zone: str) -> Check:
+    """Whether the server's own clock is as far from UTC as the declared zone is now."""
+    server = database.minutes_from_utc()
+    now = datetime.now(ZoneInfo(time_zone)).utcoffset() or timedelta()
+    declared = round(now.total_seconds() / 60)
+    is_ok = server == declared
+    return Check(
+        name="automate mysql clock",
+        is_ok=is_ok,
+        detail=f"the server is {offset_text(server)} from UTC, {time_zone} is {offset_text(declared)}",
+        fix="" if is_ok else "Set automate.time_zone to the server's zone, by its name.",
+    )
 
 
 def _check_codes(

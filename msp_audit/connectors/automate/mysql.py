@@ -50,6 +50,9 @@ where
 order by table_name, ordinal_position
 """
 _TEXTS = frozenset({"char", "varchar", "tinytext", "text", "mediumtext", "longtext", "json", "enum", "set"})
+#: Kind of column -> how it is asked for. A bit arrives as a raw byte otherwise; a timestamp, unlike a
+#: datetime, arrives in the zone of the session, which is UTC.
+_CELLS = {"bit": "{name} + 0", "timestamp": "concat({name}, '+00:00')"}
 _BINARIES = frozenset({"binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"})
 
 
@@ -121,6 +124,18 @@ class Labtech:
                 return list(cursor.fetchall())
         except (pymysql.Error, OSError) as error:
             raise self._told(error) from error
+
+    def minutes_from_utc(self) -> int:
+        """How far the server's own clock is from UTC now; our session's is UTC.
+
+        Raises:
+            SourceError: as :meth:`schema`.
+        """
+        asked = (
+            "select timestampdiff(minute, utc_timestamp(),"
+            " convert_tz(utc_timestamp(), '+00:00', @@global.time_zone))"
+        )
+        return int(self.rows(asked)[0][0] or 0)
 
     def read_table(self, found: Resolution, *, progress: Progress | None = None) -> Iterator[Event]:
         """Yield the rows of a readable table as pages, then its reading. Constant memory.
@@ -267,6 +282,11 @@ class Labtech:
         return told
 
 
+def offset_text(minutes: int) -> str:
+    """``-05:00``."""
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+
+
 def _tls(settings: MysqlSettings) -> ssl.SSLContext | None:
     if settings.encryption == "off":
         return None
@@ -312,8 +332,7 @@ def _select(found: Resolution) -> str:
     cells = []
     for column in found.columns.values():
         name = f"`{column.name}`"
-        # A bit arrives as a raw byte otherwise.
-        cells.append(f"{name} + 0" if column.kind == "bit" else name)
+        cells.append(_CELLS.get(column.kind, "{name}").format(name=name))
     return f"select {', '.join(cells)} from `{found.physical}`"  # noqa: S608 (names of the schema)
 
 

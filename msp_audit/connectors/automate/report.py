@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from msp_audit.connectors.automate.mysql import Labtech
+from msp_audit.connectors.automate.mysql import Labtech, offset_text
 from msp_audit.connectors.automate.names import Names
 from msp_audit.connectors.automate.schema import Resolution, Schema, suggestions
 from msp_audit.errors import SettingsError
@@ -33,9 +33,11 @@ def schema_report(settings: AutomateSettings | None) -> SchemaReport:
     with Labtech(settings.mysql, http=settings.http) as database:
         schema = database.schema(names=names)
         version = str(database.rows("select version()")[0][0])
+        offset = offset_text(database.minutes_from_utc())
     resolved = schema.resolve_all(names)
     lines = (
         f"# Schema report of msp-audit, server {version}. Names and types only, no customer data.",
+        f"# Its clock is {offset} from UTC now; automate.time_zone is {settings.time_zone}.",
         *_resolutions(resolved),
         *_aliases(suggestions(schema, resolved)),
         *_columns(schema),

@@ -200,7 +200,7 @@ ENTITY_TYPES = Resource(name="entity_types", key=("entity_kind",), fields=("enti
 CLIENT_EXCLUSIONS = Resource(
     name="client_exclusions", key=("exclusion",), fields=("exclusion", "client_id", "name_pattern")
 )
-#: Which way each list came.
-LIST_WAYS = Resource(name="list_ways", key=("resource",), fields=("resource", "way"))
+#: Which way each list came, and the zone of the times that it writes without one.
+LIST_WAYS = Resource(name="list_ways", key=("resource",), fields=("resource", "way", "time_zone"))
 
 RESOURCES = (*(table.resource for table in TABLES.values()), ENTITY_TYPES, CLIENT_EXCLUSIONS, LIST_WAYS)

@@ -15,7 +15,7 @@ from msp_audit.connectors.automate.mysql import Labtech
 from msp_audit.connectors.automate.names import Names
 from msp_audit.connectors.automate.report import schema_report
 from msp_audit.connectors.automate.tables import TABLES
-from msp_audit.connectors.base import Page
+from msp_audit.connectors.base import Check, Page
 from msp_audit.domain import Record, Verdict
 from msp_audit.errors import SettingsError, SourceRefused, SourceUnavailable
 from msp_audit.sandbox import samples_folder
@@ -465,3 +465,47 @@ def test_excluded_clients_and_what_is_theirs_are_left_out_and_counted(
         entities = database.query("select count(*) from automate.excluded_entities").scalar()
     assert gone == 4 - len(left) == result.readings["client_exclusions"].proof.server_count
     assert entities == 3 * gone
+
+
+def test_the_servers_own_time_is_told_and_compared_with_the_declared_zone(
+    mariadb: Server, tables: str
+) -> None:
+    def clock(zone: str) -> Check:
+        settings = AutomateSettings(mysql=mariadb.settings(tables), time_zone=zone)
+        checks = {check.name: check for check in AutomateConnector(settings).check()}
+        return checks["automate mysql clock"]
+
+    assert clock("UTC").is_ok
+    mariadb.execute("set global time_zone = '-05:00'")
+    try:
+        late = clock("UTC")
+        assert not late.is_ok
+        assert "-05:00" in late.detail
+        assert "automate.time_zone" in late.fix
+        # Neither summer nor winter there.
+        assert clock("America/Panama").is_ok
+        shown = schema_report(AutomateSettings(mysql=mariadb.settings(tables))).lines
+        assert any("-05:00 from UTC" in line for line in shown)
+    finally:
+        mariadb.execute("set global time_zone = 'SYSTEM'")
+
+
+def test_a_datetime_is_local_a_timestamp_is_not_and_both_ways_say_whose(mariadb: Server, tables: str) -> None:
+    mariadb.execute(
+        "create table computers (ComputerID int, ClientID int, LocationID int, Name varchar(20),"
+        " OS varchar(20), BiosVer varchar(20), LastContact datetime, DateAdded timestamp null)",
+        "set time_zone = '+00:00'",
+        "insert into computers values (1, 1, 1, 'PC', 'W', 'S1', '2026-07-01 12:00', '2026-07-01 12:00')",
+        database=tables,
+    )
+    read = through(mariadb.settings(tables), time_zone="America/New_York")
+    (row,) = read.records["computers"]
+    assert row["LastContact"] == "2026-07-01 12:00:00"
+    assert row["DateAdded"] == "2026-07-01 12:00:00+00:00"
+    zones = {each["time_zone"] for each in read.records["list_ways"] if each["way"] == "mysql"}
+    assert zones == {"America/New_York"}
+
+
+def test_a_zone_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ValueError, match="is no time zone"):
+        AutomateSettings(mysql=MysqlSettings(username="x"), time_zone="Eastern")

@@ -212,3 +212,30 @@ def test_both_ways_give_the_same_rows() -> None:
             rows.append(database.query("from automate.computers").rows)
     assert rows[0] == rows[1]
     assert rows[0][0][0] == 200
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("2026-07-01 12:00:00", datetime(2026, 7, 1, 16)),
+        ("2026-12-01 12:00:00", datetime(2026, 12, 1, 17)),
+        # The hour that is left out in spring, and the one that comes twice in autumn.
+        ("2026-03-08 02:30:00", datetime(2026, 3, 8, 7, 30)),
+        ("2026-11-01 01:30:00", datetime(2026, 11, 1, 6, 30)),
+        # A zone of its own wins: a TIMESTAMP of the database, or an answer of REST.
+        ("2026-07-01 12:00:00+00:00", datetime(2026, 7, 1, 12)),
+        ("2026-07-01T12:00:00Z", datetime(2026, 7, 1, 12)),
+        ("0000-00-00 00:00:00", None),
+        ("1979-01-01 00:00:00", None),
+        (None, None),
+    ],
+)
+def test_a_time_without_a_zone_is_the_servers(written: str | None, meant: datetime | None) -> None:
+    ways: list[Record] = [{"resource": "computers", "way": "mysql", "time_zone": "America/New_York"}]
+    computers: list[Record] = [{"ComputerID": "1", "LastContact": written}]
+    with typed("automate", {"computers": computers, "list_ways": ways}) as database:
+        assert database.query("select last_contact_at from automate.computers").scalar() == meant
+    with typed("automate", {"computers": [{"ComputerID": "1", "LastContact": "2026-07-01 12:00:00"}]}) as utc:
+        assert utc.query("select last_contact_at from automate.computers").scalar() == datetime(
+            2026, 7, 1, 12
+        )

@@ -13,7 +13,7 @@ select
     kinds.entity_kind,
     landed.item.LTTargetID as entity_id,
     case when landed.item.CWConfigRecID > 0 then landed.item.CWConfigRecID end as configuration_id,
-    utc(landed.item.LastSync) as synced_at
+    utc_from(landed.item.LastSync, clock.time_zone) as synced_at
 from (
     select
         from_json(
@@ -22,5 +22,7 @@ from (
         ) as item
     from landing.asset_syncs as records
 ) as landed
+left join automate.list_ways as clock
+    on clock.resource = 'asset_syncs'
 left join automate.entity_types as kinds
     on landed.item.TargetType = kinds.entity_type_code

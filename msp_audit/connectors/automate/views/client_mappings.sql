@@ -17,7 +17,7 @@ select
         when landed.item.ManagedServiceTemplateID > 0 then landed.item.ManagedServiceTemplateID
     end as service_template_id,
     case when landed.item.CWAgreementRecID > 0 then landed.item.CWAgreementRecID end as agreement_id,
-    utc(landed.item.LastUpdate) as updated_at
+    utc_from(landed.item.LastUpdate, clock.time_zone) as updated_at
 from (
     select
         from_json(
@@ -27,3 +27,5 @@ from (
         ) as item
     from landing.client_mappings as records
 ) as landed
+left join automate.list_ways as clock
+    on clock.resource = 'client_mappings'

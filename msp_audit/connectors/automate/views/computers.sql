@@ -41,9 +41,9 @@ select
     nullif(clean(landed.item.ServiceVersion), '0') as agent_version,
     nullif(clean(landed.item.ServiceVersion), '0') is not null as has_agent,
     coalesce(landed.item.IsVirtualMachine, (landed.item.Flags & 2048) <> 0, false) as is_virtual,
-    utc(landed.item.LastContact) as last_contact_at,
-    utc(landed.item.DateAdded) as added_at,
-    utc(landed.item.LastInventory) as inventory_at
+    utc_from(landed.item.LastContact, clock.time_zone) as last_contact_at,
+    utc_from(landed.item.DateAdded, clock.time_zone) as added_at,
+    utc_from(landed.item.LastInventory, clock.time_zone) as inventory_at
 from (
     select
         from_json(
@@ -56,6 +56,8 @@ from (
         ) as item
     from landing.computers as records
 ) as landed
+left join automate.list_ways as clock
+    on clock.resource = 'computers'
 anti join automate.excluded_clients as excluded
     on landed.item.ClientID = excluded.client_id
 where landed.item.ComputerID is not null

@@ -26,8 +26,8 @@ select
     clean(landed.item.ManufacturerName) as manufacturer,
     clean(landed.item.ModelName) as model,
     landed.item.IsSyncedToManage as is_synced_to_psa,
-    utc(landed.item.LastContact) as last_contact_at,
-    utc(landed.item.DateAdded) as added_at
+    utc_from(landed.item.LastContact, clock.time_zone) as last_contact_at,
+    utc_from(landed.item.DateAdded, clock.time_zone) as added_at
 from (
     select
         from_json(
@@ -39,6 +39,8 @@ from (
         ) as item
     from landing.network_devices as records
 ) as landed
+left join automate.list_ways as clock
+    on clock.resource = 'network_devices'
 left join (
     select from_json(records.payload, '{"LocationID":"BIGINT", "ClientID":"BIGINT"}') as item
     from landing.locations as records

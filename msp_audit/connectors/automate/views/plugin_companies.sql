@@ -13,7 +13,7 @@ select
     clean(landed.item.CWCompanyID) as identifier,
     clean(landed.item.CWCompanyName) as name,
     clean(landed.item.CWCompanyStatus) as status_name,
-    utc(landed.item.LastUpdate) as updated_at
+    utc_from(landed.item.LastUpdate, clock.time_zone) as updated_at
 from (
     select
         from_json(
@@ -23,4 +23,6 @@ from (
         ) as item
     from landing.plugin_companies as records
 ) as landed
+left join automate.list_ways as clock
+    on clock.resource = 'plugin_companies'
 where landed.item.CWCompanyRecID is not null

@@ -18,7 +18,7 @@ select
     landed.item.LocationID as location_id,
     clean(landed.item.Name) as name,
     clean(landed.item.OS) as operating_system,
-    utc(landed.item.RetiredDate) as retired_at,
+    utc_from(landed.item.RetiredDate, clock.time_zone) as retired_at,
     clean(landed.item.RetireComment) as comment
 from (
     select
@@ -29,6 +29,8 @@ from (
         ) as item
     from landing.retired_assets as records
 ) as landed
+left join automate.list_ways as clock
+    on clock.resource = 'retired_assets'
 anti join automate.excluded_clients as excluded
     on landed.item.ClientID = excluded.client_id
 where landed.item.AssetID is not null

@@ -11,7 +11,7 @@ select
     landed.item.LocationID as location_id,
     case when landed.item.CWCompanyRecID > 0 then landed.item.CWCompanyRecID end as company_id,
     case when landed.item.CWSiteRecID > 0 then landed.item.CWSiteRecID end as site_id,
-    utc(landed.item.LastUpdate) as updated_at
+    utc_from(landed.item.LastUpdate, clock.time_zone) as updated_at
 from (
     select
         from_json(
@@ -21,3 +21,5 @@ from (
         ) as item
     from landing.site_mappings as records
 ) as landed
+left join automate.list_ways as clock
+    on clock.resource = 'site_mappings'

@@ -9,7 +9,7 @@ attempted_at = "When it last tried."
 select
     landed.item.TicketID as ticket_id,
     clean(landed.item.LastFailureMessage) as message,
-    utc(landed.item.LastAttempt) as attempted_at
+    utc_from(landed.item.LastAttempt, clock.time_zone) as attempted_at
 from (
     select
         from_json(
@@ -18,3 +18,5 @@ from (
         ) as item
     from landing.ticket_failures as records
 ) as landed
+left join automate.list_ways as clock
+    on clock.resource = 'ticket_failures'

@@ -21,8 +21,8 @@ select
     landed.item.Status as ticket_status_id,
     landed.item.Priority as ticket_priority_id,
     clean(landed.item.Subject) as subject,
-    utc(landed.item.StartedDate) as started_at,
-    utc(landed.item.UpdateDate) as updated_at,
+    utc_from(landed.item.StartedDate, clock.time_zone) as started_at,
+    utc_from(landed.item.UpdateDate, clock.time_zone) as updated_at,
     case when landed.item.ExternalID > 0 then landed.item.ExternalID end as external_id
 from (
     select
@@ -34,6 +34,8 @@ from (
         ) as item
     from landing.tickets as records
 ) as landed
+left join automate.list_ways as clock
+    on clock.resource = 'tickets'
 anti join automate.excluded_clients as excluded
     on landed.item.ClientID = excluded.client_id
 where landed.item.TicketID is not null
