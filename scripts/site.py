@@ -49,7 +49,13 @@ NAVIGATION = {
         "reports/gallery/*",
         "docs/*",
     ),
-    "Reference": ("docs/cli.md", "docs/settings.md", "docs/schema/index.md", "docs/schema/*"),
+    "Reference": (
+        "docs/cli.md",
+        "docs/settings.md",
+        "docs/messages.md",
+        "docs/schema/index.md",
+        "docs/schema/*",
+    ),
     "Rules": ("docs/rules/index.md", "docs/rules/*"),
     "The project": ("CONTRIBUTING.md", "CHANGELOG.md", "data/samples/*", "bench/*", "docs/decisions/*"),
 }

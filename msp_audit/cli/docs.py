@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msp_audit.cli.pages import command_page, relation_pages, rule_pages, settings_page
+from msp_audit.cli.pages import command_page, message_page, relation_pages, rule_pages, settings_page
 from msp_audit.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ def generated_pages(app: typer.Typer, *, cases: Path) -> dict[str, str]:
         **dict(rule_pages(cases=cases)),
         **dict(relation_pages()),
         "cli.md": command_page(app),
+        "messages.md": message_page(),
         "settings.md": settings_page(),
     }
 

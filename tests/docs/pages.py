@@ -11,6 +11,9 @@ from tests.house.checkout import ROOT
 
 DOCS = ROOT / "docs"
 _BLOCK = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
+_STEP = re.compile(rf"{_BLOCK.pattern}|^<!-- run: (?P<unseen>[^\n]*) -->$", re.DOTALL | re.MULTILINE)
+#: Their scripts are run one by one, each over a demo of its own.
+SCRIPTS_APART = {"analyst"}
 _FIRST = "<!-- Made by"
 
 
@@ -38,6 +41,25 @@ def blocks(page: Path) -> Iterator[Block]:
     """The blocks of *page*, in order."""
     for found in _BLOCK.finditer(page.read_text(encoding="utf-8")):
         yield Block(page=page, info=found["info"].strip(), text=found["text"])
+
+
+def session(page: Path) -> str:
+    """What the tests run of *page*, in order, as one script: its ``sh`` blocks, scripts and unseen lines.
+
+    An unseen line, ``<!-- run: … -->``, does what the reader does elsewhere, such as filling in settings. The
+    scripts of a page are run too where it has shell blocks that make what they read.
+    """
+    parts = []
+    for found in _STEP.finditer(page.read_text(encoding="utf-8")):
+        info, text = (found["info"] or "").strip(), found["text"]
+        if found["unseen"]:
+            parts.append(found["unseen"])
+        elif info == "sh":
+            parts.append(text)
+        elif info == "python" and page.stem not in SCRIPTS_APART:
+            parts.append(f"python - <<'PYTHON'\n{text}PYTHON\n")
+    # The last command's answer may be "there are findings".
+    return "\n".join([*parts, ":"])
 
 
 def prose(page: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from msp_audit.cli.pages.relations import published_columns
 from msp_audit.cli.pages.settings import settings_names
 from msp_audit.connectors.automate.tables import TABLES
 from msp_audit.connectors.psa.resources import RESOURCES
-from msp_audit.settings import RuleSettings, Settings
+from msp_audit.settings import FleetSettings, RuleSettings, Settings
 from msp_audit.workspace import Workspace
 from tests.docs.pages import DOCS, blocks, guides, name, pages, prose
 from tests.house.checkout import PACKAGE, ROOT
@@ -72,10 +73,16 @@ def test_dotted_names_exist(page: Path) -> None:
 
 
 def _options() -> tuple[dict[str, set[str]], set[str]]:
-    """Command to its options, and the options of the whole program."""
+    """Commands, subcommands too, to their options; and the options of the whole program."""
     group: Any = typer.main.get_command(app)
-    own = {command: {o for p in item.params for o in p.opts} for command, item in group.commands.items()}
-    return own, {option for param in group.params for option in param.opts}
+    return dict(_below(group)), {option for param in group.params for option in param.opts}
+
+
+def _below(group: Any, before: str = "") -> Iterator[tuple[str, set[str]]]:
+    for called, item in group.commands.items():
+        yield f"{before}{called}", {option for param in item.params for option in param.opts}
+        if hasattr(item, "commands"):
+            yield from _below(item, f"{before}{called} ")
 
 
 @each_guide
@@ -85,12 +92,15 @@ def test_commands_and_options_exist(page: Path) -> None:
     for found in re.findall(r"(?:^|`|/bin/)(msp-audit(?: [^`\n]*)?)", text, re.MULTILINE):
         line = re.sub(r" (-w|--workspace) \S+", "", found)
         words = re.split(r"[#>|\"&;]", line)[0].split()[1:]
-        command = next((word for word in words if word in commands), None)
+        first = next((place for place, word in enumerate(words) if word in commands), len(words))
+        command = " ".join(words[first : first + 1])
+        if " ".join(words[first : first + 2]) in commands:
+            command = " ".join(words[first : first + 2])
         options = {word for word in words if re.fullmatch(r"--?[a-z][a-z-]*", word)}
-        known = everywhere | (commands[command] if command else set())
+        known = everywhere | commands.get(command, set())
         assert options <= known | {"--help"}, line
         named = [word for word in words if re.fullmatch(r"[a-z]+", word)]
-        if named and command is None and not options:
+        if named and not command and not options:
             raise AssertionError(f"{line}: there is no command {named[0]}")
 
 
@@ -100,6 +110,9 @@ def test_settings_in_examples_are_understood(page: Path, tmp_path: Path) -> None
         if block.info != "toml" or "decisions" in page.parts:
             continue
         document = tomllib.loads(block.text)
+        if "workspaces" in document:
+            FleetSettings.model_validate(document)
+            continue
         tables = {key for key, value in document.items() if isinstance(value, dict)}
         assert tables <= set(Settings.model_fields), block.text
         if "rules" in tables:
