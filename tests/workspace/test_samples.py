@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from pathlib import Path
 
@@ -19,14 +20,20 @@ from tests.workspace.estate import (
     sandbox_of,
     workspace_on,
 )
+from tests.workspace.sections import check_sections
 
 Key = tuple[str, str]
 
 
 @pytest.fixture(scope="module")
-def weeks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Run, set[Key]]]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the workspace of the samples lies."""
+    return tmp_path_factory.mktemp("samples")
+
+
+@pytest.fixture(scope="module")
+def weeks(folder: Path) -> dict[str, tuple[Run, set[Key]]]:
     """Week -> run and the ``(rule, key)`` of every finding that the rules reported that week."""
-    folder = tmp_path_factory.mktemp("samples")
     found: dict[str, tuple[Run, set[Key]]] = {}
     for week in WEEKS:
         with sandbox_of(week) as sandbox:
@@ -80,6 +87,14 @@ def test_new_persisting_resolved_and_reopened_all_occur(weeks: dict[str, tuple[R
     assert second.resolved
     assert third.reopened
     assert sum(third.open_findings.values()) > third.new + third.reopened
+
+
+def test_the_sections_of_a_report_say_what_the_database_says(
+    weeks: dict[str, tuple[Run, set[Key]]], folder: Path
+) -> None:
+    workspace = Workspace.open(folder)
+    (path,) = workspace.report(["weekly_internal"], faces=["json"], out=folder / "sections")
+    check_sections(json.loads(path.read_bytes()), workspace, weeks[WEEKS[-1]][0])
 
 
 @pytest.mark.parametrize("source", ["psa", "automate", "auvik"])
