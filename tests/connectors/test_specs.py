@@ -18,7 +18,7 @@ from msp_audit.connectors.answer import Secrets
 from msp_audit.connectors.base import Connector
 from msp_audit.connectors.tape import Hook, Tape, taped
 from msp_audit.sandbox import Sandbox, sample_weeks, samples_folder
-from tests.connectors.test_contract import AUVIK_1, AUVIK_2, PSA, _keys
+from tests.connectors.test_contract import AUVIK, PSA, _keys
 
 __all__ = ["_keys"]
 
@@ -177,7 +177,7 @@ def test_every_request_of_a_psa_snapshot_is_described(sandbox: Sandbox, specs: P
 
 
 @pytest.mark.specs
-@pytest.mark.parametrize("interface", [AUVIK_1, AUVIK_2], ids=lambda one: str(one.name))
+@pytest.mark.parametrize("interface", AUVIK, ids=lambda one: str(one.name))
 def test_every_request_of_an_auvik_snapshot_is_described(
     sandbox: Sandbox, specs: Path, interface: Any
 ) -> None:
@@ -192,7 +192,7 @@ def test_every_request_of_an_auvik_snapshot_is_described(
 
 
 @pytest.mark.specs
-@pytest.mark.parametrize("interface", [PSA, AUVIK_1, AUVIK_2], ids=lambda one: str(one.name))
+@pytest.mark.parametrize("interface", [PSA, *AUVIK], ids=lambda one: str(one.name))
 def test_the_sandbox_answers_as_described(clean: Sandbox, specs: Path, interface: Any) -> None:
     found: set[str] = set()
     for one in exchanges_of(interface.connector(clean)):

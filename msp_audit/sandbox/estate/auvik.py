@@ -158,9 +158,9 @@ def interfaces(record: Record) -> Iterator[Record]:
         yield {
             "id": _below(record["id"], number=number), "type": "interface",
             "attributes": {"interfaceName": name, "interfaceType": "ethernet", "macAddress": address,
-                           "negotiatedSpeed": 1_000_000_000, "duplex": "full",
+                           "negotiatedSpeed": "1000000000", "duplex": "full",
                            "ipAddresses": record["ips"][:1],
-                           "operationalStatus": record["online"], "adminStatus": "online"},
+                           "operationalStatus": record["online"], "adminStatus": True},
             "relationships": {"parentDevice": _reference("device", record["id"]),
                               "tenant": _reference("tenant", record["tenant"])},
         }  # fmt: skip
