@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from msp_audit.connectors.base import Check, Connector, Event, Page, Progress
 from msp_audit.connectors.files.layout import (
+    ASSET_MACS,
     COVERED_TYPES,
     ORGANISATION_MAP,
     RESOURCES,
@@ -227,6 +228,8 @@ def _check(tool: str, table: Table, told: Told) -> Check:
         return Check(name=name, is_ok=True, detail="not exported; nothing is judged by it")
     is_ok = told.verdict is Verdict.COMPLETE
     detail = f"{told.rows:,} rows" if is_ok else told.reason
+    if table is ASSET_MACS and is_ok and not told.rows:
+        detail = "no file of their own"
     fix = "" if is_ok else "Mend the export; what it must hold: docs/connecting/files.md."
     return Check(name=name, is_ok=is_ok, detail=detail, fix=fix)
 

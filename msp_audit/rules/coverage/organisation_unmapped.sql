@@ -1,5 +1,5 @@
 /*
-title    = "Organisation of a monitoring tool is mapped to no PSA company"
+title    = "Organisation of a monitoring tool is mapped to no living PSA company"
 severity = "medium"
 subject  = "files.organisations"
 key      = ["tool", "organisation_id"]
@@ -15,7 +15,11 @@ select
     organisations.tool || '/' || organisations.organisation_id as entity_id,
     coalesce(organisations.name, '(no name)') as entity_name,
     'The organisation ' || coalesce(organisations.name, '(no name)') || ' in ' || organisations.tool
-    || ' is mapped to no company, so its ' || count(assets.asset_id) || ' '
+    || case
+        when links.confidence = 'certain'
+            then ' is mapped to company ' || links.company_id || ', which the PSA does not have, so its '
+        else ' is mapped to no company, so its '
+    end || count(assets.asset_id) || ' '
     || case when count(assets.asset_id) = 1 then 'asset is' else 'assets are' end || ' not compared'
     || case
         when links.confidence = 'likely' then '; company ' || links.company_id || ' has exactly its name.'
@@ -31,11 +35,17 @@ join core.organisation_company_links as links
     on
         organisations.tool = links.tool
         and organisations.organisation_id = links.organisation_id
+left join psa.companies as companies
+    on
+        links.company_id = companies.company_id
+        and not coalesce(companies.is_deleted, false)
 left join files.assets as assets
     on
         organisations.tool = assets.tool
         and organisations.organisation_id = assets.organisation_id
-where links.confidence <> 'certain'
+where
+    links.confidence <> 'certain'
+    or companies.company_id is null
 group by
     organisations.tool,
     organisations.organisation_id,
