@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from msp_audit.domain import Rows
     from msp_audit.workspace import Workspace
 
 
@@ -27,20 +28,40 @@ def register(app: typer.Typer, *, workspace: Callable[[], Workspace]) -> None:
                 help="As if [auvik.sync] said so; a dot reaches into a table, no value removes an entry.",
             ),
         ] = None,
+        each: Annotated[
+            bool, typer.Option("--each", help="What turning over each option by itself would change.")
+        ] = False,
         output: Annotated[
             str, typer.Option("--format", "-f", metavar="[table|json|csv]", help="How to print rows.")
         ] = "table",
     ) -> None:
         """Say what Auvik's inventory sync will do, or which devices a change would touch.
 
-        Nothing is written, neither here nor there.
+        Nothing is written, neither here nor there. JSON and CSV name the tenant and all ids too.
         """
         from msp_audit.cli.show import show
-        from msp_audit.workspace.prediction import predicted_changes, predicted_counts
+        from msp_audit.workspace.prediction import predicted_changes, predicted_counts, predicted_flips
 
+        if changes and each:
+            raise typer.BadParameter("Give --set or --each, not both.")
         if not changes:
-            show(predicted_counts(workspace()), output)
+            show((predicted_flips if each else predicted_counts)(workspace()), output)
             return
         rows = predicted_changes(workspace(), changes)
-        show(rows, output)
-        sys.stderr.write(f"{len(rows)} devices would be synced differently with {', '.join(changes)}.\n")
+        show(_for_eyes(rows) if output == "table" else rows, output)
+        verb = "device would" if len(rows) == 1 else "devices would"
+        sys.stderr.write(f"{len(rows)} {verb} be synced differently with {', '.join(changes)}.\n")
+
+
+def _for_eyes(rows: Rows) -> Rows:
+    """Five columns that fit a narrow window: whose device, which, what changes, why."""
+    from msp_audit.domain import Rows
+
+    return Rows(
+        columns=("company", "device", "now", "then", "because"),
+        types=("VARCHAR",) * 5,
+        rows=tuple(
+            (row["company"] or row["tenant"], row["device"], row["now"], row["then"], row["reason"])
+            for row in rows.records()
+        ),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from pydantic import ValidationError
 from msp_audit.connectors.auvik.declared import declared_records
 from msp_audit.domain import Rows
 from msp_audit.errors import SettingsError
-from msp_audit.settings.auvik_sync import AuvikSync
+from msp_audit.settings.auvik_sync import AuvikAssumptions, AuvikSync
 from msp_audit.store.whatif import WhatIf
 from msp_audit.tomlfile import parse_toml
 
@@ -54,9 +55,33 @@ order by company
 """
 
 
+_FLIPS = """
+select
+    options.flipped_option as option,
+    flips.outcome_now as now,
+    flips.outcome as then,
+    count(flips.device_id) as devices,
+    min(devices.name) as example
+from (select distinct outcomes.flipped_option from core.auvik_outcomes as outcomes) as options
+left join core.auvik_prediction_flips as flips on options.flipped_option = flips.flipped_option
+left join auvik.devices as devices on flips.device_id = devices.device_id
+where options.flipped_option <> 'declared'
+group by options.flipped_option, flips.outcome_now, flips.outcome
+order by option, devices desc, flips.outcome_now, flips.outcome
+"""
+
+
 def predicted_counts(workspace: Workspace) -> Rows:
     """One row a company: its devices by what the sync will do with them."""
     return workspace.sql(_COUNTS)
+
+
+def predicted_flips(workspace: Workspace) -> Rows:
+    """What turning over each option by itself would change: devices by what happens now and then.
+
+    ``identifiers`` means their order, ``inventory`` the box of the site mapping.
+    """
+    return workspace.sql(_FLIPS)
 
 
 def predicted_changes(workspace: Workspace, changes: Sequence[str]) -> Rows:
@@ -118,8 +143,21 @@ def changed_sync(sync: AuvikSync, changes: Iterable[str]) -> AuvikSync:
     try:
         return AuvikSync.model_validate(document)
     except ValidationError as error:
-        told = "; ".join(item["msg"].removeprefix("Value error, ") for item in error.errors())
-        raise SettingsError(f"With {', '.join(changes)} the sync cannot be declared: {told}.") from None
+        told = "; ".join(_complaint(item["loc"], item["type"], item["msg"]) for item in error.errors())
+        told = told if told.endswith(("?", ".")) else f"{told}."
+        raise SettingsError(f"With {', '.join(changes)} the sync cannot be declared: {told}") from None
+
+
+def _complaint(location: tuple[int | str, ...], kind: str, message: str) -> str:
+    place = ".".join(str(part) for part in location)
+    if kind != "extra_forbidden":
+        text = message.removeprefix("Value error, ")
+        return f"{place}: {text}" if place and not text.startswith(place) else text
+    known = list((AuvikAssumptions if location[0] == "assumptions" else AuvikSync).model_fields)
+    near = difflib.get_close_matches(str(location[-1]), known, n=1)
+    return f"there is no option {place}" + (
+        f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"
+    )
 
 
 def _value(text: str, *, is_list: bool) -> Any:  # noqa: ANN401  (any TOML value)

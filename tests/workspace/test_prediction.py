@@ -15,6 +15,7 @@ from msp_audit.workspace.prediction import (
     changed_sync,
     predicted_changes,
     predicted_counts,
+    predicted_flips,
     sync_skeleton,
 )
 
@@ -55,7 +56,8 @@ def test_every_device_is_counted_once(workspace: Workspace) -> None:
     ("change", "complaint"),
     [
         ("managed_only", "write option=value"),
-        ("managed=true", "Extra inputs"),
+        ("manged_only=true", "there is no option manged_only; did you mean managed_only"),
+        ("assumptions.scope=all", "there is no option assumptions.scope; there are names_match_any_case"),
         ("identifiers=host_name,device_name", "exclude each other"),
         ("class_map.swich=Switch", "did you mean 'switch'"),
     ],
@@ -63,6 +65,30 @@ def test_every_device_is_counted_once(workspace: Workspace) -> None:
 def test_a_change_that_cannot_be_is_refused(change: str, complaint: str) -> None:
     with pytest.raises(SettingsError, match=complaint):
         changed_sync(AuvikSync(), [change])
+
+
+def test_turning_over_each_option_is_told_with_how_many_devices_it_touches(workspace: Workspace) -> None:
+    flips = predicted_flips(workspace).records()
+    assert {row["option"] for row in flips} == {
+        "enabled", "managed_only", "only_match_active", "use_configuration_type_when_matching",
+        "identifiers", "inventory",
+    }  # fmt: skip
+    touched = sum(row["devices"] for row in flips if row["option"] == "only_match_active")
+    assert touched == len(predicted_changes(workspace, ["only_match_active=false"]))
+    enabled = [row for row in flips if row["option"] == "enabled"]
+    assert {row["then"] for row in enabled} == {"excluded"}
+    told = CliRunner().invoke(
+        app, ["-w", str(workspace.settings.root), "predict", "--each", "-f", "csv"], env={"COLUMNS": "80"}
+    )
+    assert told.stdout.splitlines()[0] == "option,now,then,devices,example"
+
+
+def test_the_devices_fit_a_narrow_window(workspace: Workspace) -> None:
+    command = ["-w", str(workspace.settings.root), "predict", "--set", "only_match_active=false"]
+    told = CliRunner().invoke(app, command, env={"COLUMNS": "80"})
+    assert "because" in told.stdout
+    assert max(len(line) for line in told.stdout.splitlines()) <= 80
+    assert max(line.count("create") for line in told.stdout.splitlines()) == 1
 
 
 def test_the_draft_is_settings_that_load(workspace: Workspace) -> None:

@@ -11,6 +11,7 @@ from msp_audit.sandbox.estate.sync_planting import note_device
 from msp_audit.sandbox.estate.world import Company, Gear, Role
 
 _FILLER = "OEM_Serial"
+_SHARED_MAC = "3c:ef:8c:04:17:0b"
 #: Classes that are billed as computers.
 _COMPUTERS = {
     "server", "hypervisor", "virtualMachine", "workstation", "thinClient", "phone", "ipPhone", "tablet",
@@ -26,6 +27,7 @@ def plant(planting: Planting) -> None:
     _cards_and_printers(planting)
     _hardly_there(planting)
     _power(planting)
+    _shared_macs(planting)
     _billed(planting)
 
 
@@ -159,6 +161,37 @@ def _spare_ups(planting: Planting) -> Gear:
         except LookupError:
             continue
     raise LookupError("No company has a UPS left to plant a fault in.")
+
+
+def _shared_macs(planting: Planting) -> None:
+    """Of four records each: an adapter that was typed in, and one that a maker uses twice over."""
+    for number, other in ((6, 9), (22, 13), (23, 22), (25, 23)):
+        company = planting.company(number)
+        machine = planting.machine(company)
+        planting.patch(
+            "psa/configurations", planting.configuration_id(machine), macAddress="9C:EB:E8:44:55:66"
+        )
+        planting.patch("auvik/devices", planting.gear(planting.company(other)).device_id, mac=_SHARED_MAC)
+    pair = f"{_SHARED_MAC[:-2]}aa"
+    for number in (19, 28):
+        planting.patch("auvik/devices", planting.gear(planting.company(number)).device_id, mac=pair)
+    for rule, key, story in (
+        ("identity.configuration_mac_shared", {"value": "9cebe8445566"}, "The adapter of the imaging bench."),
+        (
+            "identity.device_mac_shared",
+            {"monitored_by": "auvik", "value": _SHARED_MAC.replace(":", "")},
+            "One address that four devices answer with: a relay of the maker.",
+        ),
+    ):
+        planting.finding(rule, key=key, weeks=ALWAYS, company="", story=story)
+    planting.look_alike(
+        "identity.configuration_mac_shared", key={"value": "9cebe8112233"}, story="On computers, not records."
+    )
+    planting.look_alike(
+        "identity.device_mac_shared",
+        key={"monitored_by": "auvik", "value": pair.replace(":", "")},
+        story="A redundant pair that answers with one address: two.",
+    )
 
 
 def _billed(planting: Planting) -> None:
