@@ -131,25 +131,8 @@ def gather(
         ReportError: the run is unknown, a section is unknown, or a section's query does not run.
     """
     extras = extras or Extras()
-    params: dict[str, object] = {
-        "run_id": run_id,
-        "company_id": company_id,
-        "severities": severities_at_least(definition.severity_floor),
-        "all_severities": [severity.value for severity in Severity],
-        "rules": _rules(reader, definition.rules),
-        "is_for_customer": definition.for_customer,
-        "with_resolved": False,
-        "only": None,
-    }
-    head = ask(reader, read_sql_file(_HEAD, root=_HEAD.parent), params)
-    if not head:
-        raise ReportError(f"There is no run {run_id} in this database. 'msp-audit status' lists the runs.")
-    facts = head[0]
-    if facts["run_id"] != facts["last_run_id"]:
-        raise ReportError(
-            f"This database shows what run {facts['last_run_id']} left, not run {run_id}. "
-            f"'msp-audit report --run {run_id}' makes the report of that run."
-        )
+    params = _params(definition, reader, run_id=run_id, company_id=company_id)
+    facts = _facts(reader, params)
     params["as_of"] = facts["as_of"]
     need = need or Need()
     scope = "all" if company_id is None else "company"
@@ -188,6 +171,36 @@ def gather(
             folder=sections_folder,
         ),
     )
+
+
+def _params(
+    definition: ReportDefinition, reader: Reader, *, run_id: int, company_id: int | None
+) -> dict[str, object]:
+    """What sections may name, all but the time."""
+    return {
+        "run_id": run_id,
+        "company_id": company_id,
+        "severities": severities_at_least(definition.severity_floor),
+        "all_severities": [severity.value for severity in Severity],
+        "rules": _rules(reader, definition.rules),
+        "is_for_customer": definition.for_customer,
+        "with_resolved": False,
+        "only": None,
+    }
+
+
+def _facts(reader: Reader, params: Mapping[str, object]) -> Record:
+    """The run itself and its totals; refused where the database shows another run's findings."""
+    head = ask(reader, read_sql_file(_HEAD, root=_HEAD.parent), params)
+    run_id = params["run_id"]
+    if not head:
+        raise ReportError(f"There is no run {run_id} in this database. 'msp-audit status' lists the runs.")
+    if head[0]["last_run_id"] != run_id:
+        raise ReportError(
+            f"This database shows what run {head[0]['last_run_id']} left, not run {run_id}. "
+            f"'msp-audit report --run {run_id}' makes the report of that run."
+        )
+    return head[0]
 
 
 def _section_files(definition: ReportDefinition, *, need: Need, folder: Path | None) -> Iterator[SectionFile]:
