@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import shutil
+from email.parser import BytesParser
+from email.policy import default
 from pathlib import Path
 from typing import Any
 
@@ -205,13 +207,20 @@ def test_the_report_tells_how_many_clients_were_left_out(tmp_path: Path) -> None
         automate = workspace.settings.automate
         assert automate is not None
         chosen = automate.model_copy(update={"exclude_clients": (1, "zz *")})
-        workspace = Workspace(workspace.settings.model_copy(update={"automate": chosen}))
+        bare = tuple(each.model_copy(update={"attach": ()}) for each in workspace.settings.delivery)
+        workspace = Workspace(workspace.settings.model_copy(update={"automate": chosen, "delivery": bare}))
         workspace.snapshot()
         run = workspace.audit()
         page = next(iter(workspace.report(faces=["html"]))).read_text(encoding="utf-8")
+        workspace.deliver()
+    mail = BytesParser(policy=default).parsebytes(next(tmp_path.rglob("*.eml")).read_bytes())
     assert not run.failed
     assert "Automate clients left out" in page
     assert "2 (automate.exclude_clients in the settings)" in page
+    for kind in ("plain", "html"):
+        body = mail.get_body((kind,))
+        assert body is not None
+        assert "2 clients left out by" in " ".join(body.get_content().split())
     excluded = workspace.sql("select client_id from automate.excluded_clients")
     about = workspace.sql(
         "select entity_id from audit.findings where rule = 'mapping.client_without_service_template'"

@@ -56,7 +56,7 @@ def _check_grants(database: Labtech) -> Check:
     return Check(
         name="automate mysql grants",
         is_ok=not more,
-        detail=f"the account may also {', '.join(more)}" if more else "the account may only read",
+        detail=f"the account also has: {', '.join(more)}" if more else "the account may only read",
         fix="Use an account that was granted SELECT on labtech.* and nothing else." if more else "",
     )
 
@@ -73,7 +73,9 @@ def _check_table(resolution: Resolution, guesses: Mapping[str, str]) -> Check:
         name=f"automate table {name}",
         is_ok=False,
         detail=resolution.why_not(),
-        fix=f"Perhaps, under [automate.aliases]: {'; '.join(lines)}" if lines else "See the schema report.",
+        fix=f"Perhaps, under [automate.aliases]: {'; '.join(lines)}"
+        if lines
+        else "'msp-audit doctor automate' lists what is there.",
     )
 
 

@@ -36,7 +36,8 @@ def schema_report(settings: AutomateSettings | None) -> SchemaReport:
         offset = offset_text(database.minutes_from_utc())
     resolved = schema.resolve_all(names)
     lines = (
-        f"# Schema report of msp-audit, server {version}. Names and types only, no customer data.",
+        f"# Schema report of msp-audit, server {version}.",
+        "# Names and types only, no customer data.",
         f"# Its clock is {offset} from UTC now; automate.time_zone is {settings.time_zone}.",
         *_resolutions(resolved),
         *_aliases(suggestions(schema, resolved)),

@@ -17,11 +17,21 @@ select
     ) as last_complete_at,
     case
         when $is_for_customer then ''
-        when count(*) filter (run_resources.verdict not in ('complete', 'absent')) > 0
-            then (count(*) filter (run_resources.verdict not in ('complete', 'absent')))::varchar
-                || ' of ' || count(run_resources.resource)::varchar || ' lists not complete this time'
-        when not bool_or(run_sources.is_new) then 'not read for this run'
-        else ''
+        else concat_ws(
+                '; ',
+                case
+                    when count(*) filter (run_resources.verdict not in ('complete', 'absent')) > 0
+                        then (count(*) filter (run_resources.verdict not in ('complete', 'absent')))::varchar
+                            || ' of '
+                            || count(run_resources.resource)::varchar
+                            || ' lists not complete this time'
+                    when not bool_or(run_sources.is_new) then 'not read for this run'
+                end,
+                -- The connector counts them as the proof of the list of exclusions.
+                max(run_resources.server_count) filter (
+                    run_resources.resource = 'client_exclusions' and run_resources.server_count > 0
+                )::varchar || ' clients left out by automate.exclude_clients'
+            )
     end as remark
 from audit.run_sources as run_sources
 left join audit.run_resources as run_resources
