@@ -190,6 +190,9 @@ def test_the_planted_findings_are_found_and_no_others(msp: Msp) -> None:
         "select company_id, confidence, evidence from core.company_links where from_id = 'o3'"
     )
     assert umbra == (12, "likely", "exact name")
+    past = msp.workspace.sql("select count(*) from core.monitored_assets", as_of=1).scalar()
+    assert past == len(ASSETS)
+    assert "datto" in (msp.workspace.report(["weekly_internal"], faces=("html",))[0]).read_text()
     # Auvik is not configured: what only it could tell is not judged, and that is said.
     assert outcomes(run)["auvik.serial_placeholder"][0] is RuleOutcome.NOT_EVALUATED
     assert exit_code(run) == 0
