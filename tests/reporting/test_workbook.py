@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import openpyxl
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.workbook.workbook import Workbook
 
-from msp_audit.reporting import ReportDefinition, render
+from msp_audit.reporting import Extras, RecordLinks, ReportDefinition, render
 from msp_audit.reporting.workbook_sheet import sheet_name
 from tests.reporting import estate
 from tests.reporting.conftest import BRAND
@@ -62,6 +62,80 @@ def test_sheets_filter_and_keep_their_heads_in_view(book: Workbook) -> None:
     assert sheet.auto_filter.ref is not None
     assert sheet.auto_filter.ref.startswith("A1:")
     assert (sheet.column_dimensions["C"].width or 0) > 10
+
+
+def test_cells_open_the_records_in_their_systems(weekly: ReportDefinition, tmp_path: Path) -> None:
+    made = estate.weekly()
+    dashboard = "https://us1.my.auvik.com/#device/AB12"
+    made.finding("auvik.serial_placeholder", name="SW-9", evidence={"dashboard_url": dashboard})
+    links = RecordLinks(
+        psa="https://psa.example.com/{record_type}/{id}", automate_computer="https://rmm.example.com/{id}"
+    )
+    made.finding(
+        "coverage.computer_without_configuration",
+        name="PC-9",
+        evidence={"computer_id": 31, "configuration_id": 71},
+    )
+    (path,) = render(
+        weekly,
+        made.reader(),
+        3,
+        faces=["xlsx"],
+        out_folder=tmp_path,
+        brand=BRAND,
+        extras=Extras(links=links),
+    )
+    found = openpyxl.load_workbook(path)
+
+    def opened(sheet: str, what: str) -> list[tuple[object, str]]:
+        row = next(row for row in found[sheet].iter_rows() if row[2].value == what)
+        hidden = [cell for cell in row if cell.hyperlink is not None]
+        # Excel keeps what follows a number sign apart.
+        return [
+            (cell.value, "#".join(filter(None, (cell.hyperlink.target, cell.hyperlink.location))))
+            for cell in hidden
+            if cell.hyperlink is not None
+        ]
+
+    assert opened("Serial placeholder", "SW-9") == [("Auvik", dashboard)]
+    assert opened("Computer without configuration", "PC-9") == [
+        ("Automate", "https://rmm.example.com/31"),
+        ("PSA", "https://psa.example.com/ConfigFv/71"),
+    ]
+    assert not [cell for sheet in found for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+
+
+def test_what_people_set_aside_has_a_sheet_with_their_reason(
+    weekly: ReportDefinition, tmp_path: Path
+) -> None:
+    made = estate.weekly()
+    kept = made.finding("hygiene.computer_stale", name="KEPT-QUIET", triage="suppressed")
+    made.connection.execute(
+        "update audit.findings set suppression_id = 's1', triage_until = date '2027-01-01'"
+        " where finding_id = ?",
+        [kept],
+    )
+    made.insert(
+        "audit.suppressions",
+        run_id=3,
+        suppression_id="s1",
+        triage="suppressed",
+        finding=kept,
+        author="j.doe",
+        reason="Owner asked us to wait",
+        ends_on=date(2027, 1, 1),
+        is_expired=False,
+        ends_soon=False,
+        match_count=1,
+    )
+    (path,) = render(weekly, made.reader(), 3, faces=["xlsx"], out_folder=tmp_path, brand=BRAND)
+    found = openpyxl.load_workbook(path)
+    (row,) = rows(found, "Set aside")
+    assert (row["What"], row["Why set aside"], row["By"]) == ("KEPT-QUIET", "Owner asked us to wait", "j.doe")
+    assert row["Until"] == datetime(2027, 1, 1)
+    assert "KEPT-QUIET" not in {row["What"] for row in rows(found, "Computer stale")}
+    (suppression,) = rows(found, "Suppressions")
+    assert suppression["Findings"] == 1
 
 
 def test_every_column_keeps_every_row(weekly: ReportDefinition, tmp_path: Path) -> None:
