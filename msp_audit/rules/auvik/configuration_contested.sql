@@ -14,7 +14,8 @@ select
     predictions.configuration_id as entity_id,
     coalesce(min(configurations.name), '(no name)') as entity_name,
     'The configuration ' || coalesce(min(configurations.name), '(no name)') || ' is synced from ' || count(*)
-    || ' Auvik devices, which overwrite each other.' as reason,
+    || ' Auvik devices, which overwrite each other: '
+    || array_to_string(list_sort(list(coalesce(devices.name, devices.device_id)))[:5], ', ') || '.' as reason,
     predictions.configuration_id,
     count(*) as device_count,
     list_sort(list(coalesce(devices.name, devices.device_id))) as device_names,

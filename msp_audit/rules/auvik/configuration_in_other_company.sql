@@ -15,9 +15,11 @@ select
     coalesce(devices.name, '(no name)') as entity_name,
     'The Auvik device '
     || coalesce(devices.name, '(no name)')
-    || ' has no configuration in its company, but configuration '
+    || ' has no configuration in its company, but '
+    || coalesce(configurations.name, '(no name)')
+    || ' ('
     || links.moved_configuration_id
-    || ' of '
+    || ') of '
     || coalesce(companies.name, 'company ' || links.moved_company_id)
     || ' has its serial number.' as reason,
     devices.device_type,

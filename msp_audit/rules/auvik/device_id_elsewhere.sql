@@ -31,7 +31,8 @@ select
     || case
         when carriers.configuration_count > 1
             then ', as do ' || (carriers.configuration_count - 1) || ' others.'
-        else ', but that device is configuration ' || predictions.identified_configuration_id || '.'
+        else ', but that device is ' || coalesce(identified.name, '(no name)') || ' ('
+            || predictions.identified_configuration_id || ').'
     end as reason,
     ids.configuration_id,
     ids.device_id,
@@ -47,6 +48,8 @@ join core.auvik_predictions as predictions
     on ids.device_id = predictions.device_id
 join carriers
     on ids.device_id = carriers.device_id
+left join psa.configurations as identified
+    on predictions.identified_configuration_id = identified.configuration_id
 where
     configurations.is_active
     and (

@@ -25,7 +25,8 @@ select
     lower(deciding.value) as entity_id,
     min(deciding.value) as entity_name,
     'The name ' || min(deciding.value) || ' is what ' || count(*)
-    || ' Auvik devices of one company are synced by.' as reason,
+    || ' Auvik devices of '
+    || coalesce(min(companies.name), 'company ' || deciding.company_id) || ' are synced by.' as reason,
     lower(deciding.value) as device_name,
     count(*) as device_count,
     list_sort(list(deciding.device_id)) as device_ids
@@ -34,6 +35,8 @@ join auvik.devices as devices
     on deciding.device_id = devices.device_id
 join core.auvik_predictions as predictions
     on deciding.device_id = predictions.device_id
+left join psa.companies as companies
+    on deciding.company_id = companies.company_id
 where
     deciding.auvik_field in ('device_name', 'host_name')
     and predictions.is_in_scope

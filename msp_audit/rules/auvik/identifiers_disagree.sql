@@ -13,10 +13,21 @@ select
     first_hits.company_id,
     devices.device_id as entity_id,
     coalesce(devices.name, '(no name)') as entity_name,
-    'The Auvik device ' || coalesce(devices.name, '(no name)') || ' is configuration '
-    || first_hits.active_configuration_id || ' by ' || replace(first_hits.auvik_field, '_', ' ')
-    || ' and configuration ' || second_hits.active_configuration_id || ' by '
-    || replace(second_hits.auvik_field, '_', ' ') || '.' as reason,
+    'The Auvik device '
+    || coalesce(devices.name, '(no name)')
+    || ' is the configuration '
+    || coalesce(firsts.name, '(no name)')
+    || ' ('
+    || first_hits.active_configuration_id
+    || ') by '
+    || replace(first_hits.auvik_field, '_', ' ')
+    || ' and '
+    || coalesce(seconds.name, '(no name)')
+    || ' ('
+    || second_hits.active_configuration_id
+    || ') by '
+    || replace(second_hits.auvik_field, '_', ' ')
+    || '.' as reason,
     first_hits.auvik_field as first_identifier,
     first_hits.value as first_value,
     first_hits.active_configuration_id as first_configuration_id,
@@ -34,6 +45,10 @@ join auvik.devices as devices
     on first_hits.device_id = devices.device_id
 join core.auvik_predictions as predictions
     on first_hits.device_id = predictions.device_id
+left join psa.configurations as firsts
+    on first_hits.active_configuration_id = firsts.configuration_id
+left join psa.configurations as seconds
+    on second_hits.active_configuration_id = seconds.configuration_id
 where
     first_hits.priority = 1
     and predictions.is_in_scope

@@ -15,8 +15,13 @@ select
     coalesce(devices.name, '(no name)') as entity_name,
     'The Auvik device '
     || coalesce(devices.name, '(no name)')
-    || ' matches no configuration, but configuration '
-    || min(keys.configuration_id) || ' has its MAC address ' || min(keys.mac_key) || '.' as reason,
+    || ' matches no configuration, but '
+    || coalesce(min(configurations.name), '(no name)')
+    || ' ('
+    || min(keys.configuration_id)
+    || ') has its MAC address '
+    || min(keys.mac_key)
+    || '.' as reason,
     devices.device_type,
     devices.serial_number,
     min(keys.configuration_id) as configuration_id,
@@ -33,6 +38,8 @@ join core.configuration_keys as keys
     on
         predictions.company_id = keys.company_id
         and macs.mac_key = keys.mac_key
+left join psa.configurations as configurations
+    on keys.configuration_id = configurations.configuration_id
 where
     predictions.outcome = 'create'
     and keys.is_active

@@ -15,9 +15,11 @@ select
     coalesce(devices.name, '(no name)') as entity_name,
     'The Auvik device '
     || coalesce(devices.name, '(no name)')
-    || ' matches no configuration, but configuration '
+    || ' matches no configuration, but '
+    || coalesce(configurations.name, '(no name)')
+    || ' ('
     || links.suggested_configuration_id
-    || ' has '
+    || ') has '
     || coalesce(links.suggestion, 'a similar name')
     || '.' as reason,
     devices.device_type,

@@ -14,7 +14,9 @@ select
     living.configuration_id as entity_id,
     coalesce(living.name, '(no name)') as entity_name,
     'The configuration ' || coalesce(living.name, '(no name)') || ' was made on '
-    || strftime(living.created_at, '%Y-%m-%d') || ' for a device that has an inactive one already.' as reason,
+    || strftime(living.created_at, '%Y-%m-%d') || ' for a device that has an inactive one already: '
+    || coalesce(arg_min(closed.name, closed.configuration_id), '(no name)') || ' ('
+    || min(closed.configuration_id) || ').' as reason,
     living.configuration_id,
     min(closed.configuration_id) as inactive_configuration_id,
     max(closed.updated_at) as inactive_since_at,

@@ -14,7 +14,8 @@ select
     keys.serial_key as entity_id,
     keys.serial_key as entity_name,
     'The serial number ' || keys.serial_key || ' stands on ' || count(*) || ' ' || min(keys.tool_name)
-    || ' devices of one company.' as reason,
+    || ' devices of one company: '
+    || array_to_string(list_sort(list(coalesce(keys.name, keys.asset_key)))[:5], ', ') || '.' as reason,
     keys.serial_key as serial_number,
     keys.monitored_by,
     count(*) as device_count,
