@@ -25,6 +25,8 @@ from msp_audit.workspace.stages import stage
 #: Told while reading: source, resource, rows so far, rows expected (None where unknown).
 SnapshotProgress = Callable[[str, str, int, int | None], None]
 
+#: What an operator need not be told of: read, or not to be had this way and named so in the report.
+_EXPECTED = (Verdict.COMPLETE, Verdict.ABSENT)
 _log = logging.getLogger(__name__)
 
 
@@ -153,7 +155,7 @@ def _seal(
         )
     for reading in snapshot.readings:
         _log.log(
-            logging.INFO if reading.verdict is Verdict.COMPLETE else logging.WARNING,
+            logging.INFO if reading.verdict in _EXPECTED else logging.WARNING,
             "%s.%s %s: %d rows, %d pages, %d requests, %d retries, %.1f s. %s",
             reading.source,
             reading.resource,
