@@ -95,7 +95,7 @@ def test_charts_tell_their_figures_in_words(document: Document) -> None:
     trend, flow = [e for e in document.all("svg") if e.attributes.get("class") == "trend"]
     assert trend.attributes["aria-label"].startswith("Open findings over 3 runs: ")
     assert trend.attributes["aria-label"].endswith("53 on 16 Nov 2026.")
-    assert flow.attributes["aria-label"].startswith("In the last run ")
+    assert flow.attributes["aria-label"].startswith("Findings that came and went in each run. ")
 
 
 def test_nothing_found_says_so_and_names_what_was_examined(weekly: ReportDefinition, tmp_path: Path) -> None:
