@@ -15,6 +15,7 @@ import pytest
 from msp_audit.domain import RuleOutcome, Run
 from msp_audit.sandbox import LOGINS, Sandbox, samples_folder
 from msp_audit.workspace import Workspace, exit_code
+from msp_audit.workspace.doctor import check_sources
 from tests.workspace.estate import WEEKS
 
 AS_OF = "2026-11-02T06:00:00Z"
@@ -122,14 +123,9 @@ def psa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 class Msp:
     """A workspace over the PSA and one tool."""
 
-    def __init__(self, folder: Path, psa: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-        for name in ("public_key", "private_key"):
-            monkeypatch.setenv(f"T_{name}".upper(), LOGINS["psa"][name])
+    def __init__(self, folder: Path, psa: Sandbox) -> None:
         self.folder = folder
         self.psa = psa
-        (folder / "datto").mkdir()
-        self.write("organisations", ORGANISATIONS)
-        self.write("assets", "\n".join([HEADER, *ASSETS]) + "\n")
 
     def write(self, name: str, text: str) -> None:
         path = self.folder / "datto" / f"{name}.csv"
@@ -159,7 +155,7 @@ class Msp:
             """
         )
         self.workspace = Workspace.open(self.folder)
-        self.workspace.snapshot()
+        self.workspace.snapshot(None if not self.workspace.published.exists() else ["files"])
         return self.workspace.audit()
 
     def findings(self, detection: str = "true") -> set[tuple[str, str]]:
@@ -169,17 +165,32 @@ class Msp:
         return {(rule, entity) for rule, entity in rows if rule in OURS}
 
 
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory, psa: Sandbox) -> Iterator[tuple[Msp, Run]]:
+    """The workspace after its first run; not to be changed."""
+    made = Msp(tmp_path_factory.mktemp("first"), psa)
+    (made.folder / "datto").mkdir()
+    made.write("organisations", ORGANISATIONS)
+    made.write("assets", "\n".join([HEADER, *ASSETS]) + "\n")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("public_key", "private_key"):
+            patch.setenv(f"T_{name}".upper(), LOGINS["psa"][name])
+        yield made, made.run()
+
+
 @pytest.fixture
-def msp(tmp_path: Path, psa: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Msp:
-    return Msp(tmp_path, psa, monkeypatch)
+def msp(tmp_path: Path, first: tuple[Msp, Run]) -> Msp:
+    """A copy of it, to go on with."""
+    shutil.copytree(first[0].folder, tmp_path, dirs_exist_ok=True, symlinks=True)
+    return Msp(tmp_path, first[0].psa)
 
 
 def outcomes(run: Run) -> dict[str, tuple[RuleOutcome, str]]:
     return {one.rule: (one.outcome, one.reason) for one in run.rule_runs}
 
 
-def test_the_planted_findings_are_found_and_no_others(msp: Msp) -> None:
-    run = msp.run()
+def test_the_planted_findings_are_found_and_no_others(first: tuple[Msp, Run]) -> None:
+    msp, run = first
     assert not run.failed
     assert {name: outcomes(run)[name] for name in OURS} == dict.fromkeys(OURS, (RuleOutcome.EVALUATED, ""))
     assert msp.findings() == PLANTED
@@ -199,7 +210,6 @@ def test_the_planted_findings_are_found_and_no_others(msp: Msp) -> None:
 
 
 def test_what_a_tool_cannot_tell_is_not_judged_and_its_findings_stay_open(msp: Msp) -> None:
-    msp.run()
     run = msp.run(reports="mac_address is_online")
     for rule in ("identity.device_serial_duplicated", "identity.asset_serial_placeholder"):
         outcome, reason = outcomes(run)[rule]
@@ -212,7 +222,6 @@ def test_what_a_tool_cannot_tell_is_not_judged_and_its_findings_stay_open(msp: M
 
 
 def test_a_broken_export_stops_the_rules_and_names_file_and_line(msp: Msp) -> None:
-    msp.run()
     msp.write("assets", "\n".join([HEADER, ASSETS[0], "5,o9,NEW,workstation,,,,,,"]) + "\n")
     run = msp.run()
     outcome, reason = outcomes(run)["coverage.device_without_configuration"]
@@ -220,14 +229,13 @@ def test_a_broken_export_stops_the_rules_and_names_file_and_line(msp: Msp) -> No
     assert "assets.csv: line 3: its organisation_id stands in no line of organisations" in reason
     assert msp.findings() == PLANTED
     assert exit_code(run) == 3
-    checks = {check.name: check for where, check in msp.workspace.doctor() if where == "files"}
+    checks = {check.name: check for _, check in check_sources(msp.workspace.settings, sources=("files",))}
     assert not checks["datto assets"].is_ok
     assert checks["datto organisations"].is_ok
 
 
 def test_a_tool_that_was_taken_out_of_the_settings_does_not_resolve_anything(msp: Msp) -> None:
-    msp.run()
-    before = Workspace.open(msp.folder)
+    msp.workspace = before = Workspace.open(msp.folder)
     alone = before.settings.model_copy(update={"files": {}})
     run = Workspace(alone).audit()
     assert "files is not configured" in outcomes(run)["identity.asset_ambiguous"][1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from msp_audit.connectors import connector
 from msp_audit.connectors.base import Page
 from msp_audit.connectors.files import FilesConnector
 from msp_audit.connectors.files.layout import TABLES
@@ -273,3 +275,17 @@ def test_the_page_about_files_lists_every_column() -> None:
         assert f"`{table.name}`" in page
         for column in table.columns:
             assert f"`{column.name}`" in page, column.name
+
+
+def test_the_example_of_the_page_is_read_completely(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "connecting" / "files.md").read_text(encoding="utf-8")
+    blocks = dict(re.findall(r"`exports/datto/(\w+)\.csv`:\n\n```csv\n(.*?)```", page, re.DOTALL))
+    (tmp_path / "exports" / "datto").mkdir(parents=True)
+    for name, text in blocks.items():
+        (tmp_path / "exports" / "datto" / f"{name}.csv").write_text(text)
+    (tmp_path / "msp-audit.toml").write_text(re.findall(r"```toml\n(.*?)```", page, re.DOTALL)[0])
+    reader = connector("files", settings=load_settings(tmp_path))
+    readings = [event for event in reader.read() if isinstance(event, ResourceReading)]
+    rows = {reading.resource: reading.proof.rows for reading in readings}
+    assert {r.resource for r in readings if r.verdict is not Verdict.COMPLETE} == {"sites"}
+    assert (rows["organisations"], rows["assets"], rows["asset_macs"]) == (2, 3, 3)
