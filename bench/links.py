@@ -63,6 +63,19 @@ insert into auvik.devices
     select 'd' || i, 't' || (i % $companies), 'PC-' || i, 'switch', 'Cisco', 'CBS350',
         if(i % 50 = 3, 'Default string', 'SN' || i || 'X'), 'online', i % 10 <> 0, timestamp '2026-11-01'
     from range($computers, $assets) as numbers(i);
+insert into auvik.device_history (device_id, tenant_id, name, make, serial_number, first_read_at, gone_at)
+    select devices.device_id || if(copy = 1, '.old', ''), devices.tenant_id, devices.name, devices.make,
+        devices.serial_number, if(copy = 1, timestamp '2026-01-05', timestamp '2026-10-26'),
+        if(copy = 1, timestamp '2026-10-26', null)
+    from auvik.devices as devices, range(2) as copies(copy)
+    where copy = 0 or devices.device_id like '%7';
+insert into auvik.inventory_mappings
+    (domain_prefix, device_name, configuration_item, configuration_id, state, line_count, copied_at,
+     state_since_at)
+    select 'company' || (i % $companies), 'PC-' || i, i::varchar, i,
+        if(i % 100 = 1, 'Ready to Match', 'Mapped and Syncing'), 1, timestamp '2026-11-01',
+        timestamp '2026-10-25'
+    from range($computers, $assets) as numbers(i);
 insert into auvik.interfaces (interface_id, device_id, tenant_id, mac_address)
     select 'd' || i || '.' || port, 'd' || i, 't' || (i % $companies), printf('70db%07x%01x', i, port)
     from range($computers, $assets) as numbers(i), range(2) as ports(port);
