@@ -73,6 +73,13 @@ api_key = "env:BENCH_AUVIK"
 
 {sync}
 """
+#: What the settings refer to.
+KEYS = {
+    "BENCH_PUBLIC": LOGINS["psa"]["public_key"],
+    "BENCH_PRIVATE": LOGINS["psa"]["private_key"],
+    "BENCH_AUTOMATE": LOGINS["automate"]["password"],
+    "BENCH_AUVIK": LOGINS["auvik"]["api_key"],
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,14 +146,8 @@ def runs(folder: Path, assets: int) -> tuple[Ran, Ran]:
 
 def run(workspace: Path) -> Ran:
     """One whole run; findings are no failure."""
-    keys = {
-        "BENCH_PUBLIC": LOGINS["psa"]["public_key"],
-        "BENCH_PRIVATE": LOGINS["psa"]["private_key"],
-        "BENCH_AUTOMATE": LOGINS["automate"]["password"],
-        "BENCH_AUVIK": LOGINS["auvik"]["api_key"],
-    }
     command = [sys.executable, "-m", "msp_audit", "--workspace", str(workspace), "run"]
-    whole = measured(command, environment=keys, allowed=(0, 1))
+    whole = measured(command, environment=KEYS, allowed=(0, 1))
     stages = dict.fromkeys(STAGES, 0.0)
     for name, seconds in re.findall(r"INFO ([A-Z][a-z ]+): ([0-9.]+) s\.", whole.output):
         if name in stages:
