@@ -38,14 +38,14 @@ def _charts(page: Page) -> Iterator[MailChart]:
         yield MailChart(name="trend", title="Open findings", png=trend_png(rows), told=trend_words(rows))
     if len(rows) > 1:
         yield MailChart(name="flow", title="In and out", png=flow_png(rows), told=flow_words(rows))
-    if rows := _listed(page, "age"):
-        yield MailChart(name="age", title="Age of what is open", png=_age(rows), told=age_words(rows))
-    rows = _listed(page, "coverage_by_company")
-    if len(rows) > 1:
-        lowest = rows[:_COMPANIES]
+    if ages := _listed(page, "age"):
+        yield MailChart(name="age", title="Age of what is open", png=_age(ages), told=age_words(ages))
+    companies = _listed(page, "coverage_by_company")
+    if len(companies) > 1:
+        lowest = companies[:_COMPANIES]
         yield MailChart(
             name="coverage",
-            title="Coverage by company" + (", lowest first" if len(rows) > len(lowest) else ""),
+            title="Coverage by company" + (", lowest first" if len(companies) > len(lowest) else ""),
             png=_coverage(lowest),
             told=_coverage_words(lowest),
         )
