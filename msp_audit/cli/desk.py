@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -53,14 +54,25 @@ def demo_folder() -> Path:
 def _make(folder: Path) -> None:
     from msp_audit.cli.demo import demo_workspace
 
+    # What the invented MSP does not offer is no news for the reader of a notebook.
+    log = logging.getLogger("msp_audit")
+    before = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        _make_quietly(folder, demo_workspace)
+    finally:
+        log.setLevel(before)
+    if not folder.exists():
+        raise SettingsError(f"{folder} cannot be written; name a workspace: ma.open('folder').")
+
+
+def _make_quietly(folder: Path, make: Callable[[Path], object]) -> None:
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix="new-") as scratch:
         made = Path(scratch) / "demo"
-        demo_workspace(made)
+        make(made)
         # Another notebook may have been quicker; both made the same.
         with suppress(OSError):
             made.rename(folder)
-    if not folder.exists():
-        raise SettingsError(f"{folder} cannot be written; name a workspace: ma.open('folder').")
 
 
 def _cache() -> Path:
