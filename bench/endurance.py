@@ -2,9 +2,9 @@
 
     python -m bench endurance --runs 500
 
-One process, one workspace, one run a day: a random reading of the estate, none to three faults of the vendors'
-systems (dropped connections, damaged answers, refusals, lost rows), then reading, judging, a report and a mail.
-At the end every finding of the ledger must be what its events, played again from the first, make of it.
+One process, one workspace, one run a day: a random reading of the estate, none to three faults of the
+systems (dropped connections, damaged answers, lost rows), then reading, judging, a report and a mail. At the
+end every finding of the ledger must be what its events, played again from the first, make of it.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ FAULTS = (
     "automate_short_page", "automate_repeated_page", "auvik_unavailable", "auvik_html_page",
     "auvik_tenant_forbidden", "auvik_duplicate_id", "auvik_null_attributes", "psa_02_cloudflare_page",
     "psa_03_gateway_timeout", "psa_07_login_page", "psa_15_forbidden", "psa_20_rows_shift",
-    "psa_21_no_forward_only", "psa_36_members_missing", "psa_41_odd_text", "psa_short_page", "psa_row_repeated",
-    "psa_count_differs",
+    "psa_21_no_forward_only", "psa_36_members_missing", "psa_41_odd_text", "psa_short_page",
+    "psa_row_repeated", "psa_count_differs",
 )  # fmt: skip
 #: Runs at the beginning and the end that are compared; the first are still filling caches.
 WINDOW = 25
@@ -171,7 +171,8 @@ def _replayed(published: Path) -> tuple[int, int, int]:
 
 
 def _tell(outcome: Outcome, days: Sequence[dict[str, float]]) -> None:
-    early, late = days[WINDOW : 2 * WINDOW], days[-WINDOW:]
+    window = min(WINDOW, len(days) // 3)
+    early, late = days[window : 2 * window], days[-window:]
     names = {
         "megabytes": "memory, MB",
         "handles": "open handles",
