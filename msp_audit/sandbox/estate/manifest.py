@@ -29,7 +29,6 @@ ONLY_WITH_FILES = dict.fromkeys(
         "identity.asset_ambiguous",
         "identity.asset_in_other_company",
         "identity.asset_serial_placeholder",
-        "identity.device_mac_shared",
     ),
     "About tools that are read from files, of which the samples have none; tests/workspace plants them.",
 )
