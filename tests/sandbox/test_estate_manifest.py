@@ -111,7 +111,8 @@ def normal(serial: str | None) -> str:
 
 def placeholder(serial: str | None) -> bool:
     text = normal(serial)
-    words = {"DEFAULTSTRING", "TOBEFILLEDBYO.E.M.", "SYSTEMSERIALNUMBER", "UNKNOWN", "NONE", "N/A"}
+    filler = {"DEFAULTSTRING", "TOBEFILLEDBYO.E.M.", "SYSTEMSERIALNUMBER", "OEM_SERIAL"}
+    words = filler | {"UNKNOWN", "NONE", "N/A"}
     return (
         len(text) < 4
         or text in words
