@@ -38,7 +38,8 @@ def read_sql_file(path: Path, *, root: Path) -> SqlFile:
         RuleError: no header, header that is not TOML, or no query; with file and line.
     """
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise RuleError(f"{path}: cannot be read ({error.strerror}).") from error
     if len(raw) > MAX_BYTES:

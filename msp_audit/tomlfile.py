@@ -10,6 +10,8 @@ from msp_audit.errors import MspAuditError, SettingsError
 
 #: Larger than any file a person writes; guards against a wrong path.
 MAX_BYTES = 10_000_000
+#: Parts of one dotted key; each costs as much as all before it, and a level that others walk down.
+MAX_PARTS = 200
 
 
 def read_toml(path: Path, *, kind: type[MspAuditError] = SettingsError) -> dict[str, Any]:
@@ -39,6 +41,9 @@ def parse_toml(text: str) -> dict[str, Any]:
     Raises:
         ValueError: it is not TOML (tomllib names line and column), or nested beyond reason.
     """
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.count(".") > MAX_PARTS and any(part.count(".") > MAX_PARTS for part in line.split("=")):
+            raise ValueError(f"more than {MAX_PARTS} dots in a row (at line {number}, column 1)")
     try:
         return tomllib.loads(text)
     except RecursionError:

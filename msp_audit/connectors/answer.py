@@ -19,6 +19,9 @@ from msp_audit.errors import SourceChanged
 #: Characters of a server's own words that a message may quote.
 QUOTED = 300
 
+#: Objects and lists in one answer: each costs memory far beyond its two letters.
+MAX_NODES = 4_000_000
+
 #: What looks like a secret even when nobody told us its value.
 _SECRET_PAIR = re.compile(
     r"""(?ix) ( (?:pass(?:word|wd|phrase)|pwd|secret|token|api[_-]?key|private[_-]?key|authorization|cookie)
@@ -112,8 +115,10 @@ def parse(content: bytes) -> Any:  # noqa: ANN401
     Texts come without signs that no database keeps.
 
     Raises:
-        ValueError: not JSON, or nested too deeply to be a vendor's record.
+        ValueError: not JSON, or nested too deeply or too often to be a vendor's records.
     """
+    if len(content) > 2 * MAX_NODES and content.count(b"{") + content.count(b"[") > MAX_NODES:
+        raise ValueError("more than a list of records holds")
     try:
         document = orjson.loads(content)
         # The strict parser lets nothing else through, and this only where it is escaped.

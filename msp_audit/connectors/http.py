@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from msp_audit.connectors.answer import Answer, Secrets, complaint
+from msp_audit.connectors.body import MAX_ANSWER_BYTES, TooLarge
 from msp_audit.connectors.patience import Clock, Patience, Sleep, retry_after_seconds
 from msp_audit.connectors.slots import Slots
 from msp_audit.connectors.tape import chosen_sleep
@@ -34,8 +35,6 @@ __all__ = [
     "Usage",
 ]
 
-#: Bytes of one answer; more is no page of a list.
-MAX_ANSWER_BYTES = 256 * 1024 * 1024
 #: An answer that drips in may take this many times ``read_seconds`` in all.
 DRIP_FACTOR = 10
 #: Gateways and throttles (52x: Cloudflare); worth every try. 500 is worth two.
@@ -188,6 +187,8 @@ class Api:
                     content = self._body(response)
                 finally:
                     response.close()
+        except TooLarge:
+            raise self._too_large() from None
         except httpx.DecodingError:
             raise SourceChanged(f"{self._named(resource)} was answered with a damaged body.") from None
         except (httpx.TransportError, httpx.InvalidURL) as error:
@@ -211,13 +212,16 @@ class Api:
             chunks.append(chunk)
             size += len(chunk)
             if size > self._max_answer_bytes:
-                raise SourceChanged(
-                    f"{self.source} sent more than {self._max_answer_bytes:,} bytes in one answer. "
-                    f"Set a smaller http.page_size for it."
-                )
+                raise self._too_large()
             if self._clock() > deadline:
                 raise httpx.ReadTimeout("the answer did not end", request=response.request)
         return b"".join(chunks)
+
+    def _too_large(self) -> SourceChanged:
+        return SourceChanged(
+            f"{self.source} sent more than {self._max_answer_bytes:,} bytes in one answer. "
+            f"Set a smaller http.page_size for it."
+        )
 
     def _answer(self, response: httpx.Response, content: bytes, *, resource: str) -> Answer:
         return Answer(

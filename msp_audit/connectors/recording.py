@@ -6,6 +6,7 @@ cut them; the order of the file names is the order in which the answers came.
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from collections import defaultdict
@@ -17,6 +18,7 @@ import httpx
 import orjson
 
 from msp_audit.connectors.answer import Secrets, parse
+from msp_audit.connectors.body import MAX_ANSWER_BYTES
 from msp_audit.connectors.scrub import MASK, masked
 from msp_audit.connectors.tape import Hook, Tape
 from msp_audit.errors import SettingsError, SourceChanged
@@ -90,8 +92,11 @@ class Recording(Tape):
         with self._lock:
             self._counts[source] += 1
             number = self._counts[source]
-            (self._folder / source).mkdir(exist_ok=True)
-        (self._folder / source / f"{number:06}-{slug}.http").write_bytes(head + body)
+            (self._folder / source).mkdir(exist_ok=True, mode=0o700)
+        path = self._folder / source / f"{number:06}-{slug}.http"
+        # The folder may have been there, open to everybody.
+        with open(path, "wb", opener=_private) as file:
+            file.write(head + body)
 
 
 class Replay(Tape):
@@ -142,6 +147,8 @@ class _Recorded(httpx.BaseTransport):
 
 def _answer(path: Path, *, request: httpx.Request) -> httpx.Response:
     try:
+        if path.stat().st_size > MAX_ANSWER_BYTES:
+            raise SourceChanged(f"{path} has more than {MAX_ANSWER_BYTES:,} bytes; no answer has.")
         _, told, body = path.read_bytes().split(b"\n\n", 2)
         status, *lines = told.decode().split("\n")
         headers = [(name, value) for name, _, value in (line.partition(": ") for line in lines)]
@@ -149,6 +156,10 @@ def _answer(path: Path, *, request: httpx.Request) -> httpx.Response:
         return httpx.Response(code, headers=headers, content=body, request=request)
     except (OSError, ValueError):
         raise SourceChanged(f"{path} is no answer as 'msp-audit snapshot --record' keeps it.") from None
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _place(request: httpx.Request) -> str:

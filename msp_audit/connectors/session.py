@@ -9,6 +9,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
+from msp_audit.connectors.body import BoundedTransport
 from msp_audit.errors import SettingsError
 from msp_audit.settings.model import HttpSettings
 
@@ -27,7 +28,12 @@ def open_session(settings: HttpSettings, *, headers: Mapping[str, str] | None, b
         SettingsError: the proxy or the file of authorities is not usable.
     """
     return httpx.Client(
-        headers={"Accept": "application/json", **PRODUCT, **(headers or {})},
+        headers={
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip, deflate",
+            **PRODUCT,
+            **(headers or {}),
+        },
         timeout=time_limits(settings),
         transport=open_transport(settings, base_url=base_url),
         follow_redirects=False,
@@ -43,7 +49,7 @@ def open_transport(settings: HttpSettings, *, base_url: str) -> httpx.HTTPTransp
     authorities = _authorities(settings)
     proxy = settings.proxy or _proxy_of_environment(base_url)
     try:
-        return httpx.HTTPTransport(
+        return BoundedTransport(
             limits=httpx.Limits(
                 max_connections=settings.concurrency,
                 max_keepalive_connections=settings.concurrency,

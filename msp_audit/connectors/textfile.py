@@ -1,11 +1,64 @@
-"""What files of text that people export have in common: in which encoding they are written."""
+"""What files of text that people export have in common: their encoding, and how long a line may be."""
 
 from __future__ import annotations
 
 import codecs
+import csv
 from pathlib import Path
+from typing import TextIO
 
 _BLOCK = 1 << 20
+#: Longest text in one cell; a ticket's message may be long, a broken quote swallows the file.
+MAX_CELL = 16 * 1024 * 1024
+#: Longest row, over all of its lines.
+MAX_ROW = 20 * 1024 * 1024
+#: Longest first line.
+MAX_HEADER = 100_000
+
+# One limit for the whole process: sources are read side by side, and each would set it for the others.
+csv.field_size_limit(MAX_CELL)
+
+
+class TooLong(Exception):
+    """A line or row is longer than any export's; its text says so."""
+
+
+class Lines:
+    """The lines of a text for a CSV reader, none of them read further than a row may be long."""
+
+    def __init__(self, stream: TextIO, *, most: int = MAX_ROW) -> None:
+        self._stream = stream
+        self._most = self._room = most
+
+    def begin_row(self) -> None:
+        """Whatever comes belongs to a new row."""
+        self._room = self._most
+
+    def __iter__(self) -> Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self._stream.readline(self._room + 1)
+        if not line:
+            raise StopIteration
+        self._room -= len(line)
+        if self._room < 0:
+            raise TooLong(f"has a row of more than {self._most:,} characters")
+        return line
+
+
+def first_line(path: Path, *, encoding: str) -> str:
+    """The header.
+
+    Raises:
+        TooLong: it is none.
+        OSError: the file cannot be read.
+    """
+    with path.open(encoding=encoding, newline="") as stream:
+        line = stream.readline(MAX_HEADER + 1)
+    if len(line) > MAX_HEADER:
+        raise TooLong(f"has a first line of more than {MAX_HEADER:,} characters")
+    return line
 
 
 def encoding_of(path: Path) -> str:

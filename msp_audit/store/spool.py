@@ -17,6 +17,8 @@ from msp_audit.errors import StoreError
 #: Sorted members make the same record the same bytes, whatever order a server sends.
 _OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
 _BUFFER = 1 << 20
+#: Bytes of one record; the store takes one of 8 MiB.
+MAX_RECORD_BYTES = 8_000_000
 
 
 class Spool:
@@ -31,8 +33,8 @@ class Spool:
         except OSError as error:
             raise StoreError(f"{folder} cannot be made: {error.strerror}. Check rights and room.") from error
 
-    def add(self, resource: str, records: Iterable[Record]) -> None:
-        """Append *records* to *resource*.
+    def add(self, resource: str, records: Iterable[Record]) -> int:
+        """Append *records* to *resource*; returns how many were left out for their size.
 
         Raises:
             StoreError: the disk is full or the folder is gone.
@@ -41,9 +43,12 @@ class Spool:
             file = self._files.get(resource)
             if file is None:
                 file = self._files[resource] = self.path(resource).open("wb", buffering=_BUFFER)
-            file.write(b"".join([orjson.dumps(record, option=_OPTIONS) for record in records]))
+            lines = [orjson.dumps(record, option=_OPTIONS) for record in records]
+            taken = [line for line in lines if len(line) <= MAX_RECORD_BYTES]
+            file.write(b"".join(taken))
         except OSError as error:
             raise _unwritable(self._folder, error) from error
+        return len(lines) - len(taken)
 
     def path(self, resource: str) -> Path:
         """The file of *resource*; it exists once records were added."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,7 @@ from msp_audit.errors import SettingsError, SourceError, SourceRefused
 from msp_audit.settings import Settings
 from msp_audit.store import Shrinkage, Snapshot, Spool, Store
 from msp_audit.store.parquet import parquet_rows
+from msp_audit.store.spool import MAX_RECORD_BYTES
 from msp_audit.workspace.stages import stage
 
 #: Told while reading: source, resource, rows so far, rows expected (None where unknown).
@@ -199,12 +201,13 @@ def _spooled(reader: Connector, spool: Spool, shared: _Sources) -> tuple[Resourc
             shared.progress(source, resource, rows, expected)
 
     order = [resource.name for resource in reader.resources]
+    left_out: Counter[str] = Counter()
     try:
         for event in (events := reader.read(progress=told)):
             if shared.stop.is_set():
                 break
             if isinstance(event, Page):
-                spool.add(event.resource, event.records)
+                left_out[event.resource] += spool.add(event.resource, event.records)
             else:
                 readings[event.resource] = event
         if isinstance(events, Generator):
@@ -212,7 +215,17 @@ def _spooled(reader: Connector, spool: Spool, shared: _Sources) -> tuple[Resourc
             events.close()
     except SourceError as error:
         readings |= {name: _failed(source, name, error) for name in order if name not in readings}
-    return tuple(sorted(readings.values(), key=lambda reading: order.index(reading.resource)))
+    told_of = (_without(reading, left_out[reading.resource]) for reading in readings.values())
+    return tuple(sorted(told_of, key=lambda reading: order.index(reading.resource)))
+
+
+def _without(reading: ResourceReading, count: int) -> ResourceReading:
+    """*reading* as it is judged after *count* of its records were too large to keep."""
+    if not count:
+        return reading
+    told = f"{count:,} of its records were larger than {MAX_RECORD_BYTES:,} bytes and left out."
+    verdict = Verdict.PARTIAL if reading.verdict is Verdict.COMPLETE else reading.verdict
+    return replace(reading, verdict=verdict, reason=f"{reading.reason} {told}".strip(), missing_columns=())
 
 
 def _failed(source: str, resource: str, error: SourceError) -> ResourceReading:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from msp_audit.errors import SettingsError
 from msp_audit.settings import DeliverySettings
 from msp_audit.store import Reader
+from msp_audit.tomlfile import MAX_BYTES
 
 if TYPE_CHECKING:
     from msp_audit.reporting import Reader as ReportReader
@@ -84,6 +85,8 @@ def addressees(delivery: DeliverySettings, reader: Reader, *, root: Path) -> tup
 
 def _rows(path: Path) -> Iterator[tuple[str, str]]:
     try:
+        if path.stat().st_size > MAX_BYTES:
+            raise SettingsError(f"{path}: is larger than {MAX_BYTES:,} bytes; this is no list of recipients.")
         with path.open(encoding="utf-8-sig", newline="") as file:
             # Excel in half of Europe writes semicolons.
             first = file.readline()

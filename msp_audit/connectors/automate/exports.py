@@ -12,15 +12,13 @@ from pathlib import Path
 from msp_audit.connectors.automate.names import Names
 from msp_audit.connectors.automate.tables import Table
 from msp_audit.connectors.base import Event, Page, Progress
-from msp_audit.connectors.textfile import encoding_of
+from msp_audit.connectors.textfile import Lines, TooLong, encoding_of, first_line
 from msp_audit.domain import Proof, Record, ResourceReading, Verdict
 
 SUFFIXES = (".csv", ".tsv", ".txt")
 #: How MySQL's own tools write a missing value. A name that reads exactly so is taken for missing too.
 NULLS = frozenset({"", "\\N", "NULL"})
 PAGE_ROWS = 5_000
-#: Longest text in one cell; a ticket's message may be long, a broken quote swallows the file.
-MAX_CELL = 16 * 1024 * 1024
 #: Line numbers that a reason names before it only counts.
 NAMED_LINES = 5
 #: The names that we know, without any from the settings.
@@ -45,9 +43,17 @@ class _Tally:
     rows: int = 0
     duplicates: int = 0
     pages: int = 0
+    #: The first few lines that do not fit, and how many there are.
     bad_lines: list[int] = field(default_factory=list)
+    bad_count: int = 0
     #: What makes the reading partial, besides the bad lines.
     faults: list[str] = field(default_factory=list)
+
+    def bad(self, line: int) -> None:
+        """Count a line that does not fit."""
+        self.bad_count += 1
+        if len(self.bad_lines) < NAMED_LINES:
+            self.bad_lines.append(line)
 
 
 def find_exports(folder: Path) -> dict[str, Path]:
@@ -69,10 +75,12 @@ def read_header(path: Path, *, table: Table, names: Names = ANY) -> Header | Non
     """What the first line of *path* says about *table*; None when the file is empty.
 
     Names match without regard to case. The delimiter is the one that finds most columns.
+
+    Raises:
+        TooLong: its first line is no header.
     """
     encoding = encoding_of(path)
-    with path.open(encoding=encoding, newline="") as stream:
-        first = stream.readline()
+    first = first_line(path, encoding=encoding)
     if not first.strip():
         return None
     delimiters = ("\t", ",", ";") if path.suffix.lower() == ".tsv" else (",", ";", "\t")
@@ -134,6 +142,9 @@ def read_export(
         if _identity(path.stat()) != _identity(before):
             tally.faults.append("changed while it was read; let the export end before the snapshot begins")
             missing = ()
+    except TooLong as error:
+        tally.faults.append(f"{error}; export it again")
+        missing, before = (), None
     except (OSError, UnicodeError) as error:
         # The text of a UnicodeError quotes the data; its kind is enough.
         cause = error.strerror if isinstance(error, OSError) else "it is not text in one encoding"
@@ -175,24 +186,25 @@ def _pages(path: Path, *, header: Header, table: Table, tally: _Tally) -> Iterat
 
 
 def _records(path: Path, *, header: Header, table: Table, tally: _Tally) -> Iterator[Record]:
-    csv.field_size_limit(MAX_CELL)
     with path.open(encoding=header.encoding, newline="") as stream:
-        rows = csv.reader(stream, delimiter=header.delimiter, strict=True)
+        lines = Lines(stream)
+        rows = csv.reader(lines, delimiter=header.delimiter, strict=True)
         next(rows, None)
         while True:
             line = rows.line_num + 1
+            lines.begin_row()
             try:
                 row = next(rows)
             except StopIteration:
                 return
             except csv.Error:
-                tally.bad_lines.append(line)
+                tally.bad(line)
                 continue
             if not row:
                 continue
             record = _record(row, header=header)
             if len(row) != header.width or any(record[member] is None for member in table.resource.key):
-                tally.bad_lines.append(line)
+                tally.bad(line)
                 continue
             yield record
 
@@ -210,8 +222,8 @@ def _lack(column: str) -> str:
 def _judge(path: Path, *, tally: _Tally, age_hours: float, max_age_hours: float) -> tuple[Verdict, str]:
     faults = list(tally.faults)
     if tally.bad_lines:
-        named = ", ".join(str(line) for line in tally.bad_lines[:NAMED_LINES])
-        more = len(tally.bad_lines) - NAMED_LINES
+        named = ", ".join(map(str, tally.bad_lines))
+        more = tally.bad_count - NAMED_LINES
         rest = f" and {more} more" if more > 0 else ""
         faults.append(f"has lines that do not fit its header: {named}{rest}")
     if faults:

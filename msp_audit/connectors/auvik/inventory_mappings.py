@@ -15,6 +15,7 @@ from pathlib import Path
 
 from msp_audit.connectors.auvik.resources import INVENTORY_MAPPINGS
 from msp_audit.connectors.base import Check, Event, Page
+from msp_audit.connectors.textfile import MAX_CELL
 from msp_audit.domain import Proof, Record, ResourceReading, Verdict
 
 #: Heading in lower case -> our member (seed 001).
@@ -27,9 +28,10 @@ COLUMNS: Mapping[str, str] = {
 #: Seed 001 names these four and no others.
 STATES = ("Waiting for Online Time", "Ready to Match", "Matching in Progress", "Mapped and Syncing")
 #: A table of a million devices is smaller.
-MAX_BYTES = 256 * 1024 * 1024
-#: What stands above the table when a whole page was copied.
+MAX_BYTES = 64 * 1024 * 1024
+#: What stands above the table when a whole page was copied, and how many characters that may be.
 LINES_BEFORE_HEADER = 50
+MAX_ABOVE = 1_000_000
 NAMED_LINES = 5
 
 _STATE_OF = {state.lower(): state for state in STATES}
@@ -142,14 +144,20 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
         for number, line in enumerate(lines, start=1):
             yield number, [_unquoted(cell) for cell in line.rstrip("\n").split("\t")]
         return
-    csv.field_size_limit(MAX_BYTES)
     rows = csv.reader(lines, delimiter=delimiter)
-    for row in rows:
+    while True:
+        try:
+            row = next(rows)
+        except StopIteration:
+            return
+        except csv.Error:
+            # A quote that nobody closes swallows the table; one cell is never a line of it.
+            row = [f"more than {MAX_CELL:,} characters"]
         yield rows.line_num, [_tidied(cell) for cell in row]
 
 
 def _delimiter(text: str) -> str:
-    for line in text.splitlines()[:LINES_BEFORE_HEADER]:
+    for line in text[:MAX_ABOVE].splitlines()[:LINES_BEFORE_HEADER]:
         for delimiter in ("\t", ",", ";"):
             cells = {_unquoted(cell).lower() for cell in line.split(delimiter)}
             if cells >= set(COLUMNS):

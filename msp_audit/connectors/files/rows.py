@@ -7,12 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from msp_audit.connectors.textfile import encoding_of
+from msp_audit.connectors.textfile import Lines, TooLong, encoding_of, first_line
 
 #: The first that is there is read.
 SUFFIXES = (".csv", ".tsv", ".txt", ".parquet")
-#: Longest text in one cell; a broken quote swallows the file.
-MAX_CELL = 1024 * 1024
 
 #: Reads a Parquet file: yields the names of its columns, then its rows, every value as text or None.
 ParquetRows = Callable[[Path], Iterator[Sequence[str | None]]]
@@ -69,8 +67,10 @@ def open_sheet(path: Path, *, known: frozenset[str], parquet: ParquetRows) -> Sh
         names = tuple(str(name).strip().lower() for name in header)
         return Sheet(path=path, names=names, rows=enumerate(rows, start=1))
     encoding = encoding_of(path)
-    with path.open(encoding=encoding, newline="") as stream:
-        first = stream.readline()
+    try:
+        first = first_line(path, encoding=encoding)
+    except (UnicodeError, TooLong) as error:
+        raise UnreadableFile(_why(error)) from error
     if not first.strip():
         return None
     ways = [(_cells(first, each), each) for each in _delimiters(path)]
@@ -89,13 +89,14 @@ def _cells(line: str, delimiter: str) -> tuple[str, ...]:
 def _text_rows(
     path: Path, *, encoding: str, delimiter: str
 ) -> Iterator[tuple[int, Sequence[str | None] | None]]:
-    csv.field_size_limit(MAX_CELL)
     with path.open(encoding=encoding, newline="") as stream:
-        rows = csv.reader(stream, delimiter=delimiter, strict=True)
+        lines = Lines(stream)
+        rows = csv.reader(lines, delimiter=delimiter, strict=True)
         try:
             next(rows, None)
             while True:
                 line = rows.line_num + 1
+                lines.begin_row()
                 try:
                     row = next(rows)
                 except StopIteration:
@@ -105,6 +106,10 @@ def _text_rows(
                     continue
                 if row:
                     yield line, row
-        except UnicodeError as error:
-            # The text of the error quotes the data.
-            raise UnreadableFile("is not text in one encoding") from error
+        except (UnicodeError, TooLong) as error:
+            raise UnreadableFile(_why(error)) from error
+
+
+def _why(error: UnicodeError | TooLong) -> str:
+    # The text of the former quotes the data.
+    return str(error) if isinstance(error, TooLong) else "is not text in one encoding"

@@ -43,7 +43,9 @@ class TableReader:
     known_ids: Mapping[str, set[str] | None]
     now: Callable[[], float] = time.time
     told: Told = field(default_factory=Told)
+    #: The first few, and how many there are: every line of a long file may have one.
     _faults: list[str] = field(default_factory=list)
+    _fault_count: int = 0
 
     def records(self) -> Iterator[Record]:
         """Yield the records of the lines that fit."""
@@ -60,15 +62,13 @@ class TableReader:
                 yield from self._lines(sheet)
             after = self.path.stat()
             if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-                self._faults.append(
-                    "it changed while it was read; let the export end before the snapshot begins"
-                )
+                self._fault("it changed while it was read; let the export end before the snapshot begins")
             age_hours = (self.now() - before.st_mtime) / 3600
         except OSError as error:
-            self._faults.append(f"it cannot be read ({error.strerror})")
+            self._fault(f"it cannot be read ({error.strerror})")
             age_hours = 0.0
         except (UnreadableFile, SourceChanged) as error:
-            self._faults.append(str(error))
+            self._fault(str(error))
             age_hours = 0.0
         self._judge(age_hours)
 
@@ -77,15 +77,16 @@ class TableReader:
         there = frozenset(column.name for column in wanted) & frozenset(sheet.names)
         self.told.columns = there
         twice = sorted({name for name in there if sheet.names.count(name) > 1})
-        self._faults += [f"its header names the column {name} twice" for name in twice]
+        for name in twice:
+            self._fault(f"its header names the column {name} twice")
         for column in wanted:
             if column.name in there or not (column.is_required or column.capability):
                 continue
             if not column.capability:
-                self._faults.append(f"it lacks the column {column.name}")
+                self._fault(f"it lacks the column {column.name}")
             elif column.name != "mac_address":
                 # Addresses may stand in a file of their own; who reads both files judges that.
-                self._faults.append(
+                self._fault(
                     f"it lacks the column {column.name}, which the settings say that the tool reports;"
                     f" export it too, or take it out of reports"
                 )
@@ -104,7 +105,7 @@ class TableReader:
         for line, cells in sheet.rows:
             found = self._record(cells, columns=columns, width=len(sheet.names), seen=seen)
             if isinstance(found, str):
-                self._faults.append(f"{sheet.unit} {line}: {found}")
+                self._fault(f"{sheet.unit} {line}: {found}")
             elif found is not None:
                 self.told.rows += 1
                 yield found
@@ -138,10 +139,15 @@ class TableReader:
         seen.add(key)
         return record
 
+    def _fault(self, text: str) -> None:
+        self._fault_count += 1
+        if len(self._faults) < NAMED_FAULTS:
+            self._faults.append(text)
+
     def _judge(self, age_hours: float) -> None:
         if self._faults:
-            named = "; ".join(self._faults[:NAMED_FAULTS])
-            more = len(self._faults) - NAMED_FAULTS
+            named = "; ".join(self._faults)
+            more = self._fault_count - NAMED_FAULTS
             rest = f"; and {more:,} more" if more > 0 else ""
             self.told.verdict, self.told.reason = Verdict.PARTIAL, f"{self.path.name}: {named}{rest}."
         elif age_hours > self.max_age_hours:

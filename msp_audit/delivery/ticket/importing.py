@@ -44,6 +44,8 @@ _REFERENCES = (
     "contact",
     "status",
 )
+#: Far larger than these files are.
+MAX_BYTES = 1_000_000
 #: Without a meaning here, and why.
 _DROPPED = {
     "netwrixauditorhost": "msp-audit reads its own ledger",
@@ -97,9 +99,12 @@ def import_settings(paths: Sequence[Path]) -> Imported:
 
 def _parse(path: Path) -> Element:
     try:
-        text = path.read_bytes()
+        with path.open("rb") as file:
+            text = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}.") from error
+    if len(text) > MAX_BYTES:
+        raise SettingsError(f"{path} has more than {MAX_BYTES:,} bytes; it is no settings file.")
     # Entities can make a small file endless; these files have none.
     if re.search(rb"<!(DOCTYPE|ENTITY)", text, re.IGNORECASE):
         raise SettingsError(f"{path} declares a document type, which a settings file does not need.")
