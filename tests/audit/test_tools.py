@@ -80,7 +80,7 @@ def test_a_tool_that_does_not_report_what_a_rule_needs_is_left_out_and_named(est
     run, found = estate.judge(psa=Verdict.COMPLETE, auvik=Verdict.COMPLETE, files=Verdict.COMPLETE)
     assert run.outcome is RuleOutcome.TRUNCATED
     assert run.reason == "judged without some tools: central does not report serial numbers."
-    assert found == {"SERIAL-auvik", "SERIAL-datto"}
+    assert found == {"SERIAL-auvik", "datto/SERIAL-datto"}
 
 
 def test_files_that_broke_do_not_silence_auvik(estate: Estate) -> None:
@@ -94,7 +94,7 @@ def test_auvik_that_refused_does_not_silence_the_files(estate: Estate) -> None:
     run, found = estate.judge(psa=Verdict.COMPLETE, auvik=Verdict.REFUSED, files=Verdict.COMPLETE)
     assert run.outcome is RuleOutcome.TRUNCATED
     assert "auvik." in run.reason
-    assert found == {"SERIAL-datto"}
+    assert found == {"datto/SERIAL-datto"}
 
 
 def test_where_no_tool_can_be_judged_the_rule_is_not_evaluated(estate: Estate) -> None:

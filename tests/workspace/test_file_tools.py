@@ -94,11 +94,11 @@ PLANTED = {
     ("coverage.device_without_configuration", "datto/4"),
     ("coverage.device_without_configuration", "datto/5"),
     ("coverage.device_without_configuration", "datto/8"),
-    ("identity.device_serial_duplicated", "HHHH8888"),
+    ("identity.device_serial_duplicated", "datto/HHHH8888"),
     ("identity.asset_in_other_company", "datto/8"),
-    ("identity.device_serial_in_two_companies", "KKKK1010"),
+    ("identity.device_serial_in_two_companies", "datto/KKKK1010"),
     ("coverage.organisation_unmapped", "datto/o3"),
-    ("identity.device_serial_shared", "JJJJ1234"),
+    ("identity.device_serial_shared", "datto/JJJJ1234"),
     ("identity.device_mac_shared", "001a2b0000ff"),
     ("coverage.configuration_without_device", "106"),
 }
@@ -217,7 +217,7 @@ def test_what_a_tool_cannot_tell_is_not_judged_and_its_findings_stay_open(msp: M
     assert outcomes(run)["coverage.asset_long_unseen"][1] == (
         "datto does not report when it last heard of an asset."
     )
-    assert ("identity.device_serial_duplicated", "HHHH8888") in msp.findings("detection = 'unchecked'")
+    assert ("identity.device_serial_duplicated", "datto/HHHH8888") in msp.findings("detection = 'unchecked'")
     assert outcomes(run)["coverage.device_without_configuration"][0] is RuleOutcome.EVALUATED
 
 

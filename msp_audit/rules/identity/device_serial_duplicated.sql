@@ -11,12 +11,13 @@ tool_reports = ["serial_number"]
 */
 select
     keys.company_id,
-    keys.serial_key as entity_id,
+    -- What one tool says is one finding; Auvik's keep the identity that they had before there were others.
+    case when keys.monitored_by = 'auvik' then '' else keys.monitored_by || '/' end
+    || keys.serial_key as entity_id,
     keys.serial_key as entity_name,
     'The serial number ' || keys.serial_key || ' stands on ' || count(*) || ' ' || min(keys.tool_name)
     || ' devices of one company: '
     || array_to_string(list_sort(list(coalesce(keys.name, keys.asset_key)))[:5], ', ') || '.' as reason,
-    keys.serial_key as serial_number,
     keys.monitored_by,
     count(*) as device_count,
     list_sort(list(coalesce(keys.name, keys.asset_key))) as device_names,

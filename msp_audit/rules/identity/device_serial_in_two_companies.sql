@@ -32,11 +32,12 @@ with found as (
 
 select
     list_min(flatten(list(found.company_ids))) as company_id,
-    found.serial_key as entity_id,
+    -- What one tool says is one finding; Auvik's keep the identity that they had before there were others.
+    case when found.monitored_by = 'auvik' then '' else found.monitored_by || '/' end
+    || found.serial_key as entity_id,
     found.serial_key as entity_name,
     'The serial number ' || found.serial_key || ' stands on ' || min(found.tool_name) || ' devices of '
     || len(list_distinct(flatten(list(found.company_ids)))) || ' companies.' as reason,
-    found.serial_key as serial_number,
     found.monitored_by,
     list_sort(list_distinct(flatten(list(found.company_ids)))) as company_ids,
     list_sort(flatten(list(found.device_ids))) as device_ids,

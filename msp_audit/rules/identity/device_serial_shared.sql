@@ -12,7 +12,9 @@ tool_reports = ["serial_number"]
 */
 select
     null::bigint as company_id,
-    keys.shared_serial as entity_id,
+    -- What one tool says is one finding; Auvik's keep the identity that they had before there were others.
+    case when keys.monitored_by = 'auvik' then '' else keys.monitored_by || '/' end
+    || keys.shared_serial as entity_id,
     keys.shared_serial as entity_name,
     'The serial number '
     || keys.shared_serial
@@ -21,7 +23,6 @@ select
     || ' '
     || min(keys.tool_name)
     || ' devices and links none of them.' as reason,
-    keys.shared_serial as value,
     keys.monitored_by,
     count(distinct keys.asset_key) as asset_count,
     list_sort(list(distinct keys.asset_key))[:20] as asset_ids
