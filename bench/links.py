@@ -1,21 +1,24 @@
 """A million assets: how long the links, the prediction and every rule over them take, in four gigabytes.
 
-    python -m bench.links --assets 1000000 --folder /tmp/links
+    python -m bench links --assets 1000000
 
 Four fifths of the assets are Automate computers, one fifth Auvik devices with two interfaces; every one
 has a configuration in the PSA, some with a fault. The typed relations are filled by SQL; nothing is read
-over a network. Prints each core relation, each rule, the totals and the peak of the memory.
+over a network. What is promised is the sum of the core relations and the rules by the clock. Beside it the
+least that the links need: joining all three lists on the serial number alone, in one statement.
 """
 
 from __future__ import annotations
 
-import argparse
 import resource
 import sys
 import time
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+from bench.outcome import Outcome, arguments_of, commandline, quiet, scratch
 from msp_audit.audit import load_catalogue
 from msp_audit.connectors import CONNECTORS, views_folder_of
 from msp_audit.connectors.auvik.declared import declared_records
@@ -25,6 +28,16 @@ from msp_audit.store.database import install_macros
 
 THEMES = ("auvik", "coverage", "identity")
 PER_COMPANY = 500
+SIZES = {
+    "assets": (1_000_000, 20_000),
+    # What DuckDB may take; the process stays below 4 GB.
+    "memory": ("3GB", "1GB"),
+    "threads": (2, 2),
+}
+#: What was promised for a million assets.
+SECONDS, GIGABYTES = 30.0, 4.0
+#: Lines of the table.
+LISTED = 15
 AS_OF = datetime(2026, 11, 2, 6)  # noqa: DTZ001
 _FILL = """
 insert into psa.companies (company_id, name, is_deleted, status_id)
@@ -80,35 +93,66 @@ insert into auvik.interfaces (interface_id, device_id, tenant_id, mac_address)
     select 'd' || i || '.' || port, 'd' || i, 't' || (i % $companies), printf('70db%07x%01x', i, port)
     from range($computers, $assets) as numbers(i), range(2) as ports(port);
 """
+_BY_SERIAL = """
+create or replace temp table found as
+select configurations.configuration_id, computers.computer_id, devices.device_id
+from psa.configurations as configurations
+left join automate.computers as computers
+    on configurations.serial_number = computers.serial_number and computers.serial_number like 'SN%'
+left join auvik.devices as devices
+    on configurations.serial_number = devices.serial_number and devices.serial_number like 'SN%'
+"""
 
 
-def main() -> None:
-    """Fill, make, judge, print."""
-    parser = argparse.ArgumentParser(prog="python -m bench.links", description=__doc__)
-    parser.add_argument("--assets", type=int, default=1_000_000)
-    parser.add_argument("--folder", type=Path, required=True)
-    parser.add_argument("--memory", default="3GB", help="what DuckDB may take; the process stays below 4 GB")
-    parser.add_argument("--threads", type=int, default=2)
-    chosen = parser.parse_args()
-    chosen.folder.mkdir(parents=True, exist_ok=True)
-    path = chosen.folder / "links.duckdb"
+def main(arguments: list[str]) -> int:
+    """Fill, make, judge, keep the outcome."""
+    chosen = arguments_of("links", __doc__, arguments, sizes=SIZES)
+    outcome = Outcome(
+        claim="links",
+        title=(__doc__ or "").partition("\n")[0],
+        command=commandline("links", arguments),
+        remarks=[quiet()],
+    )
+    with scratch(chosen.folder) as folder:
+        measure(outcome, folder, chosen.assets, memory=chosen.memory, threads=chosen.threads)
+    outcome.close(is_quick=chosen.quick)
+    return 0
+
+
+def measure(outcome: Outcome, folder: Path, assets: int, *, memory: str, threads: int) -> None:
+    """One estate of so many *assets*."""
+    path = folder / "links.duckdb"
     path.unlink(missing_ok=True)
-    with Database.open(path, memory_limit=chosen.memory, threads=chosen.threads) as database:
+    with Database.open(path, memory_limit=memory, threads=threads) as database:
         views = Views.load({source: views_folder_of(source) for source in CONNECTORS})
         install_macros(database)
         views.make_empty(database)
-        _fill(database, assets=chosen.assets)
+        _fill(database, assets=assets)
         begun = time.process_time()
-        made = _make(database, views)
-        judged = _judge(database)
+        made = list(_make(database, views))
+        judged = list(_judge(database))
         worked = time.process_time() - begun
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 / 1024
-    total = f"relations {made:.1f} s, rules {judged:.1f} s, together {made + judged:.1f} s"
-    _say(f"{chosen.assets:,} assets: {total}")
-    # On a machine that does other work too, the wall clock says little.
-    best = worked / chosen.threads
-    _say(f"processor time {worked:.1f} s, on {chosen.threads} idle cores at best {best:.1f} s")
-    _say(f"peak of the memory {peak:.2f} GB")
+        least = _timed(database, _BY_SERIAL)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
+    made_in, judged_in = (sum(seconds for _, seconds, _ in laps) for laps in (made, judged))
+    laps = sorted([*made, *judged], key=lambda lap: -lap[1])
+    rows = [(name, f"{seconds:.2f}", f"{count:,}") for name, seconds, count in laps[:LISTED]]
+    outcome.grid(f"The {LISTED} longest of {len(laps)}:", ("relation or rule", "seconds", "rows"), rows)
+    totals = (
+        ("core relations", made_in), ("rules", judged_in), ("together", made_in + judged_in),
+        ("of the processor", worked), ("joining on the serial number alone", least),
+    )  # fmt: skip
+    outcome.grid("All of them:", ("what", "seconds"), [(name, f"{seconds:.1f}") for name, seconds in totals])
+    together = made_in + judged_in
+    outcome.target(
+        f"{assets:,} assets link and all rules run in under {SECONDS:.0f} s",
+        f"{together:.1f} s",
+        is_met=together < SECONDS,
+    )
+    outcome.target(
+        f"{assets:,} assets in under {GIGABYTES:.0f} GB", f"{peak:.2f} GB", is_met=peak < GIGABYTES
+    )
+    outcome.remarks.append(f"DuckDB had {memory} of memory and {threads} threads.")
 
 
 def _fill(database: Database, *, assets: int) -> None:
@@ -135,37 +179,32 @@ def _fill(database: Database, *, assets: int) -> None:
         database.insert_rows(f"auvik.{resource_name}", types, rows)
 
 
-def _make(database: Database, views: Views) -> float:
-    total = 0.0
+def _make(database: Database, views: Views) -> Iterator[tuple[str, float, int]]:
+    """Each core relation: name, seconds, rows."""
     for view in views.ordered:
         if view.schema == "core":
-            started = time.monotonic()
-            database.execute(f"create or replace table {view.name} as {view.file.sql}")
-            took = time.monotonic() - started
-            rows = database.query(f"select count(*) from {view.name}").scalar()  # noqa: S608
-            _say(f"{took:7.2f} s  {view.name}  {rows:,} rows")
-            total += took
-    return total
+            took = _timed(database, f"create or replace table {view.name} as {view.file.sql}")
+            yield view.name, took, _count(database, view.name)
 
 
-def _judge(database: Database) -> float:
-    total = 0.0
+def _judge(database: Database) -> Iterator[tuple[str, float, int]]:
+    """Each rule: name, seconds, findings."""
     for rule in load_catalogue(None, RuleSettings()).rules:
         if rule.name.split(".")[0] in THEMES:
-            started = time.monotonic()
-            sql = f"create or replace temp table found as {rule.sql}"
-            database.execute(sql, {**rule.params, "as_of": AS_OF})
-            took = time.monotonic() - started
-            rows = database.query("select count(*) from found").scalar()
-            _say(f"{took:7.2f} s  {rule.name}  {rows:,} findings")
-            total += took
-    return total
+            params = {**rule.params, "as_of": AS_OF}
+            took = _timed(database, f"create or replace temp table found as {rule.sql}", params)
+            yield rule.name, took, _count(database, "found")
 
 
-def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
+def _timed(database: Database, sql: str, params: dict[str, Any] | None = None) -> float:
+    started = time.monotonic()
+    database.execute(sql, params or {})
+    return time.monotonic() - started
+
+
+def _count(database: Database, relation: str) -> int:
+    return int(database.query(f"select count(*) from {relation}").scalar())  # noqa: S608
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

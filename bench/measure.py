@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+#: What takes long to make stays here, for the next bench: estates, environments of peers.
+SCRATCH = Path(tempfile.gettempdir()) / "msp-audit-bench"
 HERE = Path(__file__).parent
 
 

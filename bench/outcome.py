@@ -6,12 +6,15 @@ measured again without the others.
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import platform
 import subprocess
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -75,6 +78,12 @@ class Outcome:
         ]
         return "\n\n".join([*grids, "\n".join([*told, *self.remarks])])
 
+    def close(self, *, is_quick: bool) -> None:
+        """Print it, and keep it unless it *is_quick*: small sizes prove nothing."""
+        if not is_quick:
+            self.save()
+        print(self)
+
     def save(self, folder: Path = RESULTS) -> Path:
         """Keep it, with the day and the machine; returns the file."""
         folder.mkdir(parents=True, exist_ok=True)
@@ -82,6 +91,50 @@ class Outcome:
         kept = {**asdict(self), "measured_on": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine()}
         path.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         return path
+
+
+def arguments_of(
+    claim: str,
+    about: str | None,
+    words: Sequence[str],
+    *,
+    sizes: Mapping[str, tuple[object, object]],
+) -> argparse.Namespace:
+    """The choices of a command line: *sizes* has the full and the quick size of each, one number or several.
+
+    ``--quick`` takes the quick sizes and keeps no result; ``--folder`` is None unless given.
+    """
+    parser = argparse.ArgumentParser(
+        prog=f"python -m bench {claim}",
+        description=about,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    is_quick = "--quick" in words
+    for name, (full, quick) in sizes.items():
+        default = quick if is_quick else full
+        first, several = (full[0], "+") if isinstance(full, tuple) else (full, None)
+        told = f"default {_told(full)}, quick {_told(quick)}"
+        parser.add_argument(
+            f"--{name.replace('_', '-')}", type=type(first), nargs=several, default=default, help=told
+        )
+    parser.add_argument("--quick", action="store_true", help="small, to see that it runs; keeps no result")
+    parser.add_argument("--folder", type=Path, help="scratch; a temporary folder by default")
+    return parser.parse_args(words)
+
+
+def _told(size: object) -> str:
+    return " ".join(map(str, size)) if isinstance(size, tuple) else str(size)
+
+
+@contextmanager
+def scratch(folder: Path | None) -> Iterator[Path]:
+    """*folder*, made where it is missing, or one that is gone afterwards."""
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="msp-audit-") as name:
+        yield Path(name)
 
 
 def machine() -> dict[str, str]:
