@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from msp_audit.audit.catalogue import Catalogue, company_params
-from msp_audit.audit.readiness import SourceState
+from msp_audit.audit.readiness import ResourceName, SourceState
 from msp_audit.domain import Rule, RuleRun
 from msp_audit.settings import RuleSettings
 from msp_audit.store import Database, inspect
@@ -18,11 +18,12 @@ insert into audit.run_resources
 select
     $run_id, readings.source, readings.resource, judged.verdict, judged.reason, readings.row_count,
     readings.server_count, readings.page_count, readings.request_count, readings.retry_count,
-    readings.duplicate_count, readings.elapsed_seconds, complete.last_complete_at
+    readings.duplicate_count, readings.elapsed_seconds, complete.last_complete_at, judged.is_needed
 from (
     select
         unnest($snapshot_ids::bigint[]) as snapshot_id, unnest($resources::varchar[]) as resource,
-        unnest($verdicts::varchar[]) as verdict, unnest($reasons::varchar[]) as reason
+        unnest($verdicts::varchar[]) as verdict, unnest($reasons::varchar[]) as reason,
+        unnest($needed::boolean[]) as is_needed
 ) as judged
 join audit.resource_readings as readings
     on judged.snapshot_id = readings.snapshot_id and judged.resource = readings.resource
@@ -112,8 +113,9 @@ def begin_run(
     started_at: datetime,
     program_version: str,
     states: Sequence[SourceState],
+    needed: Collection[ResourceName],
 ) -> int:
-    """Book a run and what it rests on; returns its id."""
+    """Book a run and what it rests on, with whether any rule reads the list; returns the run's id."""
     run_id = int(database.query("select nextval('audit.run_ids')").scalar())
     database.execute(
         "insert into audit.runs select $run_id, $as_of, $now, null, count(*) = 0, $version from audit.runs",
@@ -141,6 +143,7 @@ def begin_run(
             "resources": [reading.resource for _, reading in readings],
             "verdicts": [reading.verdict.value for _, reading in readings],
             "reasons": [reading.reason for _, reading in readings],
+            "needed": [(reading.source, reading.resource) in needed for _, reading in readings],
         },
     )
     return run_id

@@ -10,13 +10,13 @@ from msp_audit.audit.booking import begin_run, book_rule_runs, book_rules
 from msp_audit.audit.catalogue import BrokenRule, Catalogue
 from msp_audit.audit.ledger import read_run
 from msp_audit.audit.lifecycle import take_in
-from msp_audit.audit.readiness import Readiness, source_states
+from msp_audit.audit.readiness import Readiness, ResourceName, source_states
 from msp_audit.audit.recall import former_rules
 from msp_audit.audit.runner import Limits, Runner
 from msp_audit.audit.suppressions import Suppression
 from msp_audit.domain import RuleOutcome, RuleRun, Run
 from msp_audit.settings import RuleSettings
-from msp_audit.store import Database, Views
+from msp_audit.store import Database, Views, inspect
 
 #: Told after each rule: its run, how many are done, how many there are.
 RuleProgress = Callable[[RuleRun, int, int], None]
@@ -77,6 +77,7 @@ def judge(
             started_at=started_at,
             program_version=terms.program_version,
             states=states,
+            needed=_needed(catalogue, views),
         )
         book_rules(database, run_id=run_id, as_of=terms.as_of, catalogue=catalogue, settings=terms.settings)
         book_rule_runs(database, run_id=run_id, catalogue=catalogue, rule_runs=rule_runs)
@@ -94,6 +95,12 @@ def judge(
             {"now": _now(), "run_id": run_id},
         )
     return read_run(database, run_id)
+
+
+def _needed(catalogue: Catalogue, views: Views) -> frozenset[ResourceName]:
+    """The lists that any rule reads."""
+    relations = {name for rule in catalogue.rules for name in {rule.subject, *inspect(rule.sql).relations}}
+    return frozenset().union(*(views.resources_of(name) for name in relations))
 
 
 def _broken(rule: BrokenRule) -> RuleRun:

@@ -12,4 +12,5 @@ from audit.run_resources as resources
 where
     resources.run_id = (select max(runs.run_id) from audit.runs as runs)
     and resources.verdict <> 'complete'
+    and (resources.verdict <> 'absent' or coalesce(resources.is_needed, true))
 order by resources.source, resources.resource

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import defaultdict
 from pathlib import Path
 
@@ -81,6 +82,29 @@ def test_every_list_is_read_completely(weeks: dict[str, tuple[Run, set[Key]]]) -
         optional = {(name, Verdict.ABSENT) for name in ("device_lifecycles", "device_warranties")}
         assert {verdict for _, verdict in verdicts - optional} == {Verdict.COMPLETE}
         assert optional <= verdicts, "switched off by default, and named so"
+
+
+def test_a_list_that_is_switched_off_is_unchecked_only_where_a_rule_reads_it(
+    weeks: dict[str, tuple[Run, set[Key]]], folder: Path, tmp_path: Path
+) -> None:
+    def not_checked(workspace: Workspace) -> set[str]:
+        (path,) = workspace.report(["weekly_internal"], faces=["json"], out=tmp_path / "out")
+        return {row["name"] for row in json.loads(path.read_bytes())["sections"]["not_checked"]["rows"]}
+
+    assert len(weeks) == 3
+    own = tmp_path / "own"
+    shutil.copytree(folder, own)
+    workspace = Workspace.open(own)
+    assert not_checked(workspace) == set()
+    (own / "rules" / "own").mkdir(parents=True)
+    (own / "rules" / "own" / "end_of_life.sql").write_text(
+        '/*\ntitle = "Out of life"\nseverity = "low"\nsubject = "auvik.device_lifecycles"\n'
+        'key = ["device_id"]\n*/\nselect null::bigint as company_id, lifecycles.device_id as entity_id,'
+        " lifecycles.device_id as entity_name, 'old' as reason, lifecycles.device_id"
+        " from auvik.device_lifecycles as lifecycles\n"
+    )
+    Workspace.open(own).audit()
+    assert not_checked(Workspace.open(own)) == {"device lifecycles", "Out of life"}
 
 
 def test_new_persisting_resolved_and_reopened_all_occur(weeks: dict[str, tuple[Run, set[Key]]]) -> None:

@@ -22,6 +22,8 @@ with lists as (
     where
         run_resources.run_id = $run_id
         and run_resources.verdict <> 'complete'
+        -- An optional list that no rule reads leaves nothing unchecked.
+        and (run_resources.verdict <> 'absent' or coalesce(run_resources.is_needed, true))
     group by run_resources.source, run_resources.verdict, run_resources.reason
 ),
 

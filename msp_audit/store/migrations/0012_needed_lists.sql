@@ -1,0 +1,1 @@
+alter table audit.run_resources add column is_needed boolean;
