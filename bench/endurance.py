@@ -9,12 +9,10 @@ end every finding of the ledger must be what its events, played again from the f
 
 from __future__ import annotations
 
-import argparse
 import gc
 import os
 import random
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -24,12 +22,13 @@ from statistics import median
 import duckdb
 
 from bench.measure import measured
-from bench.outcome import Outcome, commandline, quiet
+from bench.outcome import Outcome, arguments_of, commandline, quiet, scratch
 from bench.whole_run import KEYS, SETTINGS, mail_server
 from msp_audit.errors import MspAuditError
 from msp_audit.sandbox import LOGINS, Sandbox
 from msp_audit.workspace import Workspace
 
+SIZES = {"runs": (500, 9), "seed": (10, 10)}
 BEGIN = datetime(2026, 1, 5, 6)  # noqa: DTZ001  (UTC, as everywhere)
 #: Each acts a few times and is gone; what waits long is left out, for the bench measures no waiting.
 FAULTS = (
@@ -69,21 +68,14 @@ where
 
 def main(arguments: list[str]) -> int:
     """Run, compare beginning and end, keep the outcome."""
-    parser = argparse.ArgumentParser(prog="python -m bench endurance", description=__doc__)
-    parser.add_argument("--runs", type=int, default=500)
-    parser.add_argument("--seed", type=int, default=10)
-    parser.add_argument(
-        "--folder", type=Path, default=None, help="an empty folder; a temporary one by default"
-    )
-    chosen = parser.parse_args(arguments)
+    chosen = arguments_of("endurance", __doc__, arguments, sizes=SIZES)
     outcome = Outcome(
         claim="endurance",
         title=(__doc__ or "").partition("\n")[0],
         command=commandline("endurance", arguments),
         remarks=[quiet()],
     )
-    with tempfile.TemporaryDirectory() as name:
-        folder = chosen.folder or Path(name)
+    with scratch(chosen.folder) as folder:
         days = list(live(folder, runs=chosen.runs, dice=random.Random(chosen.seed)))
         wrong, findings, events = _replayed(folder / "workspace" / "msp-audit.duckdb")
     _tell(outcome, days)
@@ -92,8 +84,7 @@ def main(arguments: list[str]) -> int:
         f"{wrong} of {findings:,} differ, after {events:,} events",
         is_met=wrong == 0 and findings > 0,
     )
-    outcome.save()
-    print(outcome)
+    outcome.close(is_quick=chosen.quick)
     return 0
 
 

@@ -10,23 +10,22 @@ mails to a server on this machine, twice: the first run of an estate, and one in
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from bench.measure import HERE, REPOSITORY, Measured, estate, measured, serving
-from bench.outcome import Outcome, commandline, quiet
+from bench.measure import HERE, REPOSITORY, SCRATCH, Measured, estate, measured, serving
+from bench.outcome import Outcome, arguments_of, commandline, quiet
 from msp_audit.sandbox import LOGINS
 
+SIZES = {"assets": ((10_000, 100_000, 1_000_000), (500, 1_000))}
 PER_COMPANY = 200
 #: Seconds and gigabytes that a million assets may take without the reading.
 SECONDS, GIGABYTES = 90.0, 4.0
@@ -98,10 +97,7 @@ class Ran:
 
 def main(arguments: list[str]) -> int:
     """Measure each size, keep the outcome."""
-    parser = argparse.ArgumentParser(prog="python -m bench whole_run", description=__doc__)
-    parser.add_argument("--assets", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
-    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "msp-audit-bench")
-    chosen = parser.parse_args(arguments)
+    chosen = arguments_of("whole_run", __doc__, arguments, sizes=SIZES)
     outcome = Outcome(
         claim="whole_run",
         title=(__doc__ or "").partition("\n")[0],
@@ -111,12 +107,11 @@ def main(arguments: list[str]) -> int:
     first: dict[int, Ran] = {}
     again: dict[int, Ran] = {}
     for assets in sorted(chosen.assets):
-        first[assets], again[assets] = runs(chosen.folder, assets)
+        first[assets], again[assets] = runs(chosen.folder or SCRATCH, assets)
     for caption, ran in (("The first run of an estate", first), ("The next run; nothing changed", again)):
         outcome.grid(caption + ", in seconds:", ("stage", *map(_counted, ran)), list(_rows(ran)))
     _targets(outcome, first)
-    outcome.save()
-    print(outcome)
+    outcome.close(is_quick=chosen.quick)
     return 0
 
 
@@ -152,6 +147,8 @@ def run(workspace: Path) -> Ran:
     for name, seconds in re.findall(r"INFO ([A-Z][a-z ]+): ([0-9.]+) s\.", whole.output):
         if name in stages:
             stages[name] += float(seconds)
+    if not stages["Delivered"]:  # findings end with 1, and so does a program that broke
+        raise RuntimeError(f"The run did not come to its end:\n{whole.output[-4000:]}")
     kept = sum(path.stat().st_size for path in workspace.rglob("*.duckdb") if path.is_file())
     print(f"  {whole.seconds:.1f} s, {whole.peak_mb:.0f} MB, {stages}", file=sys.stderr)
     return Ran(whole=whole, stages=stages, megabytes=kept / 1e6)
