@@ -134,7 +134,7 @@ class Worker:
                 self._attach(row, target.ticket_id, group, action)
             elif self._is_done(action, row, target):
                 self._book_done(row, action)
-            elif self._is_outdated(action, group, target):
+            elif self._is_outdated(action, row, group, target):
                 self._void_rest(row, "The ticket has changed since; decided anew.")
                 return False
             elif office.now() - action.intended_at < timedelta(seconds=office.settings.settle_seconds):
@@ -145,11 +145,13 @@ class Worker:
         return False
 
     @staticmethod
-    def _is_outdated(action: Action, group: Group, target: RemoteTicket) -> bool:
+    def _is_outdated(action: Action, row: Row, group: Group, target: RemoteTicket) -> bool:
         """Whether a step that was begun no longer fits; what it would have told is told by a new one."""
         if action.deed is Deed.NOTE:
             return target.is_closed
-        return action.deed is Deed.REOPEN or (action.deed is Deed.CLOSE and bool(group.items))
+        # Merged since: what it was merged into is somebody else's to close.
+        is_own = target.ticket_id == row.ticket_id
+        return action.deed is Deed.REOPEN or (action.deed is Deed.CLOSE and (bool(group.items) or not is_own))
 
     def _do(self, row: Row, group: Group, target: RemoteTicket | None, decision: Decision) -> None:
         office = self._office

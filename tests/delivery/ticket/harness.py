@@ -26,15 +26,27 @@ _RUN = """
 insert into audit.runs values ($run_id, $as_of, $as_of, $as_of, $run_id = 1, 'test');
 insert into audit.run_sources values ($run_id, 'psa', $run_id, $read_at, true)
 """
-_FINDING = """
+_RULES = """
+delete from audit.rules where rule in (select unnest($rules::varchar[]));
+insert into audit.rules
+select
+    listed.rule, 'theme', 'Fault ' || listed.rule, 'high', 'automate.clients', [], [],
+    'Nothing reaches the PSA.', 'Map the client.', '', '', '', ''
+from (select unnest($rules::varchar[]) as rule) as listed
+"""
+_FINDINGS = """
+update audit.findings set detection = 'resolved';
+delete from audit.findings where finding_id in (select unnest($finding_id::varchar[]));
 insert into audit.findings (
     finding_id, rule, key, severity, company_id, company_name, entity_id, entity_name, reason, evidence,
     detection, triage, first_seen_run_id, first_seen_at, last_seen_run_id, last_seen_at, changed_run_id,
     times_reopened
 )
 select
-    $finding_id, $rule, '{}', $severity, $company_id, $company_name, $entity_id, $entity_name, $reason, '{}',
-    $detection, 'none', $run_id, $as_of, $run_id, $as_of, $run_id, 0
+    unnest($finding_id::varchar[]), unnest($rule::varchar[]), '{}', unnest($severity::varchar[]),
+    unnest($company_id::bigint[]), unnest($company_name::varchar[]), unnest($entity_id::varchar[]),
+    unnest($entity_name::varchar[]), unnest($reason::varchar[]), '{}', unnest($detection::varchar[]), 'none',
+    $run_id, $as_of, $run_id, $as_of, $run_id, 0
 """
 
 
@@ -92,20 +104,12 @@ class Bench:
         """A finished run that found exactly these; what was found before is resolved."""
         self.run_id += 1
         database = self.store.database
-        times = {"run_id": self.run_id, "as_of": self.now, "read_at": self.now}
-        for statement in _RUN.split(";"):
-            database.execute(statement, times)
-        for rule in {item["rule"] for item in findings}:
-            database.execute("delete from audit.rules where rule = $rule", {"rule": rule})
-            database.execute(
-                "insert into audit.rules select $rule, 'theme', $title, 'high', 'automate.clients', [], [],"
-                " 'Nothing reaches the PSA.', 'Map the client.', '', '', '', ''",
-                {"rule": rule, "title": f"Fault {rule}"},
-            )
-        database.execute("update audit.findings set detection = 'resolved'")
-        for item in findings:
-            database.execute("delete from audit.findings where finding_id = $id", {"id": item["finding_id"]})
-            database.execute(_FINDING, {**item, **times})
+        latest = {item["finding_id"]: item for item in findings}.values()
+        values: dict[str, Any] = {name: [item[name] for item in latest] for name in finding("")}
+        values |= {"run_id": self.run_id, "as_of": self.now, "read_at": self.now}
+        values["rules"] = sorted({item["rule"] for item in latest})
+        for statement in f"{_RUN};{_RULES};{_FINDINGS}".split(";"):
+            database.execute(statement, values)
 
     def work(self, *, system: TicketSystem | None = None, is_dry: bool = False) -> Sequence[Happening]:
         """One round over the tickets, a minute later."""
@@ -117,7 +121,7 @@ class Bench:
             now=lambda: self.now,
             sleep=lambda _: None,
         )
-        database = self.store.database
+        database = self.database
         return work_on_tickets(system or self.system, database, around, database=None if is_dry else database)
 
     def week(self, *findings: Record) -> Sequence[Happening]:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from msp_audit.connectors.psa.tickets import TicketApi
-from msp_audit.delivery.ticket import Happening
+from msp_audit.delivery.ticket import Happening, PsaTickets
 from msp_audit.delivery.ticket.keys import parse_reference
 from msp_audit.domain import Record
 from msp_audit.errors import DeliveryError, SourceError
@@ -57,10 +57,10 @@ class Tripwire:
     def step(self, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         self.left -= 1
         if self.left == 0 and not self.is_after:
-            raise Crash
+            raise Crash(getattr(call, "__self__", None))
         answer = call(*args, **kwargs)
         if self.left == 0:
-            raise Crash
+            raise Crash(getattr(call, "__self__", None))
         return answer
 
 
@@ -77,8 +77,24 @@ class Tripped:
         return lambda *args, **kwargs: self._wire.step(value, *args, **kwargs)
 
 
-WRITES = ("post", "patch", "upload")
-STEPS = ("records", "documents", *WRITES)
+class Prepared:
+    """A system that looked its fields up in an earlier round: most rounds spend their faults on tickets."""
+
+    def __init__(self, inner: PsaTickets) -> None:
+        self._inner = inner
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def prepare(self) -> Sequence[str]:
+        return ()
+
+
+#: What may be cut off, in the PSA and in the ledger: every step, or only those that change something.
+CUTS = (
+    (("records", "documents", "post", "patch", "upload"), ("query", "execute", "insert_rows"), 60),
+    (("post", "patch", "upload"), ("execute", "insert_rows"), 20),
+)
 
 
 class Estate:
@@ -89,6 +105,9 @@ class Estate:
         self.dice = dice
         self.present: set[tuple[str, int, str]] = set()
         self.humans: dict[int, Record] = {}
+        self.is_prepared = False
+        #: Crashes by where they were: ``psa`` or ``ledger``.
+        self.crashes: Counter[str] = Counter()
         #: The fault that makes the PSA itself double a ticket, while it is on.
         self.doubling: list[SwitchedFault] = []
         for number in range(2):
@@ -152,19 +171,27 @@ def one_round(estate: Estate) -> Sequence[Happening]:
         switched = bench.sandbox.faults.add(name, times=times, after=after, **options)
         if name == "psa_49_made_twice":
             estate.doubling.append(switched)
-    wire = Tripwire(dice.randint(1, 60), is_after=dice.random() < 0.5)
-    system, database = bench.system, bench.store.database
-    api: TicketApi = bench.api
-    system._api = Tripped(api, wire, *STEPS)  # type: ignore[assignment]
-    bench.database = Tripped(database, wire, "execute", "insert_rows", "query")
+    is_prepared, estate.is_prepared = estate.is_prepared and dice.random() < 0.8, False
+    in_psa, in_ledger, most = dice.choice(CUTS)
+    wire = Tripwire(dice.randint(1, most), is_after=dice.random() < 0.5)
+    system, database, api = bench.system, bench.store.database, bench.api
+    system._api = Tripped(api, wire, *in_psa)  # type: ignore[assignment]
+    bench.database = Tripped(database, wire, *in_ledger)
     try:
-        return bench.work(system=system)
-    except (Crash, SourceError, DeliveryError):
+        account = bench.work(system=Prepared(system) if is_prepared else system)
+    except Crash as crash:
+        estate.crashes["psa" if isinstance(crash.args[0], TicketApi) else "ledger"] += 1
+        estate.is_prepared = is_prepared
+        return ()
+    except (SourceError, DeliveryError):
+        estate.is_prepared = is_prepared
         return ()
     finally:
         system._api = api
         bench.database = database
         bench.sandbox.faults.clear()
+    estate.is_prepared = True
+    return account
 
 
 def check_always(estate: Estate, *, twins_made: int) -> None:
@@ -247,6 +274,8 @@ def test_never_two_tickets_never_a_lost_note_never_a_foreign_ticket(
         one_round(estate)
         check_always(estate, twins_made=sum(switched.acted for switched in estate.doubling))
         estate.merge_twins()
+    assert estate.crashes.keys() == {"psa", "ledger"}
+    assert estate.crashes.total() >= ROUNDS // 5
     for _ in range(4):
         b.wait(days=2)
         b.run(*estate.findings())

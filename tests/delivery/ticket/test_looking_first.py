@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from msp_audit.delivery.ticket.model import RemoteTicket
-from tests.delivery.ticket.harness import Bench, done, finding, told
+from tests.delivery.ticket.harness import ACME, READING, Bench, done, finding, told
 from tests.delivery.ticket.test_chaos import Crash, Tripped, Tripwire
 
 Make = Callable[..., Bench]
@@ -72,6 +72,23 @@ def test_a_file_that_was_attached_before_a_crash_is_not_attached_again(bench: Ma
     b.work()
     assert len(b.sandbox.desk.documents) == 1
     assert b.actions() == [("create", "done"), ("attach", "done")]
+
+
+def test_a_close_that_was_begun_is_not_done_to_what_the_ticket_was_merged_into(bench: Make) -> None:
+    b = bench(close_when_resolved=True)
+    b.week(finding("1"))
+    ours = b.ticket()["id"]
+    b.system._api = Tripped(b.api, Tripwire(1, is_after=False), "patch")  # type: ignore[assignment]
+    with suppress(Crash):
+        b.week()
+    b.system._api = b.api
+    assert b.actions()[-1] == ("close", "intended")
+    human = b.sandbox.desk.add_ticket({"summary": "By hand", "company": {"id": ACME}}, READING)["id"]
+    b.sandbox.desk.merge(ours, human, READING)
+    b.wait(days=1)
+    assert done(b.work()) == []
+    assert b.sandbox.desk.tickets[human]["closedFlag"] is False
+    assert b.actions()[-1] == ("close", "void")
 
 
 def test_a_crash_between_any_two_steps_leaves_one_ticket_that_knows_everything(bench: Make) -> None:
