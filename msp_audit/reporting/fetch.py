@@ -16,7 +16,7 @@ from msp_audit.reporting.part import Group, Section
 from msp_audit.reporting.reader import Reader
 from msp_audit.reporting.section import SectionFile
 from msp_audit.reporting.shares import shares
-from msp_audit.reporting.words import cleaned, joined
+from msp_audit.reporting.words import cleaned, joined, plain
 from msp_audit.sqlfile import SqlFile
 
 #: Texts that are kept once: names and titles repeat, reasons do not.
@@ -142,27 +142,49 @@ def _groups(
 
 def reading_of(found: Rows) -> Callable[[Sequence[object]], Record]:
     """Turns a row as fetched into a record, JSON parsed, text made harmless; what repeats is kept once."""
-    is_json = [kind.upper() == "JSON" for kind in found.types]
-    seen: dict[object, Any] = {}
+    seen: dict[str, str] = {}
 
-    def value_of(value: object, parse: bool) -> Any:  # noqa: ANN401, FBT001
-        if not isinstance(value, str):
-            return value if isinstance(value, int | float) or value is None else cleaned(value)
-        if parse:
-            return cleaned(orjson.loads(value))
-        if value not in seen:
-            if len(seen) > _REMEMBERED:
-                seen.clear()
-            seen[value] = cleaned(value)
-        return seen[value]
+    def text_of(value: Any) -> Any:  # noqa: ANN401
+        if value is None:
+            return None
+        if (known := seen.get(value)) is not None:
+            return known
+        if len(seen) > _REMEMBERED:
+            seen.clear()
+        harmless = seen[value] = plain(value)
+        return harmless
+
+    kinds = [kind.upper() for kind in found.types]
+    readers = [_READERS.get(kind, text_of if kind == "VARCHAR" else cleaned) for kind in kinds]
+    read_at = [(place, read) for place, read in enumerate(readers) if read is not None]
+    columns = found.columns
 
     def read(row: Sequence[object]) -> Record:
-        return {
-            name: value_of(value, parse)
-            for name, value, parse in zip(found.columns, row, is_json, strict=True)
-        }
+        values = list(row)
+        for place, harmless in read_at:
+            values[place] = harmless(values[place])
+        return dict(zip(columns, values, strict=True))
 
     return read
+
+
+def _parsed(value: Any) -> Any:  # noqa: ANN401
+    """JSON as fetched, every text inside it made harmless."""
+    if value is None:
+        return None
+    found = orjson.loads(value)
+    # Most evidence: letters without an escape, and no blank that would be taken out.
+    is_plain = value.isascii() and value.isprintable() and _BLANKS.search(value) is None
+    return found if is_plain else cleaned(found)
+
+
+#: What makes a text inside JSON another one than its letters, or lets it begin or end with a blank.
+_BLANKS = re.compile(r'\\|  |" | "')
+#: By type as fetched: how a value is read; None leaves it as it is.
+_READERS: Mapping[str, Callable[[Any], Any] | None] = {
+    "JSON": _parsed,
+    **dict.fromkeys(("BOOLEAN", "BIGINT", "INTEGER", "DOUBLE", "TIMESTAMP", "DATE", "HUGEINT")),
+}
 
 
 def _missing(reader: Reader, file: SqlFile) -> tuple[str, ...]:

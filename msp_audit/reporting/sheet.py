@@ -19,11 +19,13 @@ def write_sheet(rows: Rows, path: Path) -> None:
     """
     import xlsxwriter
 
+    from msp_audit.reporting.workbook_rows import RowSheet
+
     if len(rows) >= MOST_ROWS:
         raise OSError(27, f"a sheet holds {MOST_ROWS - 1:,} rows and these are {len(rows):,}", str(path))
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(str(path), {**options, "constant_memory": True}) as book:
-        sheet = book.add_worksheet("answer")
+        sheet = book.add_worksheet("answer", worksheet_class=RowSheet)
         head = book.add_format({"bold": True})
         times = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
         days = book.add_format({"num_format": "yyyy-mm-dd"})

@@ -25,16 +25,30 @@ class Asking:
     #: The workspace's own sections.
     folder: Path | None
 
-    def rows(self, section: str, *, with_resolved: bool = False) -> Iterator[Record]:
-        """Rows of *section* in its order; finish before asking anything else.
+    def rows(
+        self, section: str, *, with_resolved: bool = False, triage: str | None = None
+    ) -> Iterator[Record]:
+        """Rows of *section* in its order, or those of one *triage*; finish before asking anything else.
 
         Raises:
             ReportError: its query does not run.
         """
         file = read_section(section, folder=self.folder).file
         params = {**self.params, "with_resolved": with_resolved}
+        sql = file.sql
+        if triage is not None:
+            params["triage"] = triage
+            # The section's own file, no word of a stranger.
+            sql = f"""
+                select numbered.* exclude (row_place)
+                from (
+                    select asked.*, row_number() over () as row_place from ({file.sql}) as asked
+                ) as numbered
+                where numbered.triage = $triage
+                order by numbered.row_place
+            """  # noqa: S608
         try:
-            for found in self.reader.batches(file.sql, params):
+            for found in self.reader.batches(sql, params):
                 read = reading_of(found)
                 for row in map(read, found.rows):
                     if {"key", "evidence"} <= row.keys():

@@ -180,7 +180,7 @@ def _spread(rows: Iterator[Record], evidence: Sequence[str]) -> Iterator[Record]
 def _set_aside(book: Book, page: Page) -> None:
     """What people suppressed: each finding with their reason, and the suppressions themselves."""
     sheet = book.sheet("Set aside")
-    rows = (row for row in page.asking.rows("findings") if row["triage"] == "suppressed")
+    rows = page.asking.rows("findings", triage="suppressed")
     first = next(rows, None)
     if first is None:
         sheet.write_string(0, 0, "No open finding is suppressed.", book.text)

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from itertools import chain, islice
 from typing import Any
 
 from msp_audit.domain import Record
 from msp_audit.reporting.part import Section
 from msp_audit.reporting.section import SectionFile
-from msp_audit.reporting.words import counted, words
+from msp_audit.reporting.words import counted
+from msp_audit.reporting.workbook_rows import RowSheet, RowWriter, Styles, told_in_cell
 
 #: What Excel takes.
 MAX_ROWS = 1_048_576
-MAX_TEXT = 32_767
 MAX_NAME = 31
-#: Links of one sheet; addresses beyond stand there as text.
-MAX_LINKS = 65_530
-#: Whole numbers beyond it lose digits in Excel; identifiers do not deserve that.
-_EXACT = 10**15
 _WIDEST = 60
 _MEASURED_ROWS = 200
-#: Formats that leave a text as it is.
-_AS_THEY_ARE = frozenset({"text", "evidence"})
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 
 
@@ -71,22 +63,23 @@ class Book:
         self._head = book.add_format(
             {**base, "bold": True, "bottom": 2, "bottom_color": accent, "bg_color": "#F5F7F9"}
         )
-        self._link = book.add_format({**base, "font_color": "#1A5FB4", "underline": 1})
-        self._count = book.add_format({**base, "num_format": "#,##0"})
-        self._decimal = book.add_format({**base, "num_format": "#,##0.00"})
-        self._time = book.add_format({**base, "num_format": "yyyy-mm-dd hh:mm"})
-        self._date = book.add_format({**base, "num_format": "yyyy-mm-dd"})
-        self._links = 0
+        self._styles = Styles(
+            text=self.text,
+            link=book.add_format({**base, "font_color": "#1A5FB4", "underline": 1}),
+            count=book.add_format({**base, "num_format": "#,##0"}),
+            decimal=book.add_format({**base, "num_format": "#,##0.00"}),
+            time=book.add_format({**base, "num_format": "yyyy-mm-dd hh:mm"}),
+            date=book.add_format({**base, "num_format": "yyyy-mm-dd"}),
+        )
 
     def sheet(self, wanted: str) -> Any:  # noqa: ANN401
         """A new, empty sheet."""
         name = sheet_name(wanted, taken=self._names)
         self._names.append(name)
-        sheet = self._book.add_worksheet(name)
+        sheet = self._book.add_worksheet(name, worksheet_class=RowSheet)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.hide_gridlines(2)
-        self._links = 0
         return sheet
 
     def table(
@@ -99,7 +92,7 @@ class Book:
         coming = iter(rows)
         first = list(islice(coming, _MEASURED_ROWS))
         for place, (name, column) in enumerate(columns.items()):
-            told = [column.label + "  ", *(_told(row[name], column.form) for row in first)]
+            told = [column.label + "  ", *(told_in_cell(row[name], column.form) for row in first)]
             sheet.set_column(place, place, min(_WIDEST, max(map(len, told)) + 2))
         sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)
@@ -128,40 +121,13 @@ class Book:
     ) -> int:
         for place, column in enumerate(columns.values()):
             sheet.write_string(at, place, column.label, self._head)
-        placed = [(place, name, column.form) for place, (name, column) in enumerate(columns.items())]
-        write_text, text = sheet.write_string, self.text
+        sheet.begin_rows(at + 1, width=len(columns))
+        forms = {name: column.form for name, column in columns.items()}
+        writer = RowWriter(sheet=sheet, forms=forms, styles=self._styles)
         line = at
         for line, row in enumerate(rows, start=at + 1):
-            for place, name, form in placed:
-                value = row[name]
-                # Most cells of a hundred thousand rows: words need no second look.
-                if type(value) is str and form in _AS_THEY_ARE:
-                    if value:
-                        write_text(line, place, value[:MAX_TEXT], text)
-                elif value is not None:
-                    self._cell(sheet, line, place, value, form)
+            writer.write(line, row)
         return line - at
-
-    def _cell(self, sheet: Any, line: int, place: int, value: Any, form: str) -> None:  # noqa: ANN401
-        if value is None or value == "":
-            return
-        if form == "link":
-            self._linked(sheet, line, place, *value)
-        elif isinstance(value, int | float) and not isinstance(value, bool) and _is_exact(value):
-            sheet.write_number(line, place, value, self._count if isinstance(value, int) else self._decimal)
-        elif isinstance(value, date) and value.year >= 1900:
-            is_day = not isinstance(value, datetime) or form == "date"
-            sheet.write_datetime(line, place, value, self._date if is_day else self._time)
-        else:
-            sheet.write_string(line, place, _told(value, form)[:MAX_TEXT], self.text)
-
-    def _linked(self, sheet: Any, line: int, place: int, label: str, address: str) -> None:  # noqa: ANN401
-        self._links += 1
-        # Excel's own limits, of links on a sheet and of an address.
-        if self._links > MAX_LINKS or len(address) > 2_000:
-            sheet.write_string(line, place, address, self.text)
-        else:
-            sheet.write_url(line, place, address, self._link, label)
 
 
 def links_of(rows: Iterator[Record]) -> tuple[int, Iterator[Record]]:
@@ -176,17 +142,3 @@ def links_of(rows: Iterator[Record]) -> tuple[int, Iterator[Record]]:
             yield row
 
     return most, spread()
-
-
-def _is_exact(value: float) -> bool:
-    return math.isfinite(value) and abs(value) < _EXACT
-
-
-def _told(value: Any, form: str) -> str:  # noqa: ANN401
-    if value is None or value == "":
-        return ""
-    if form == "link":
-        return str(value[0])
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d}" if form == "date" else f"{value:%Y-%m-%d %H:%M}"
-    return words(value, "text" if isinstance(value, int | float | date) else form)

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.workbook.workbook import Workbook
 
+from msp_audit.domain import Rows
 from msp_audit.reporting import Extras, RecordLinks, ReportDefinition, render
+from msp_audit.reporting.sheet import write_sheet
 from msp_audit.reporting.workbook_sheet import sheet_name
 from tests.reporting import estate
 from tests.reporting.conftest import BRAND
@@ -146,6 +148,20 @@ def test_every_column_keeps_every_row(weekly: ReportDefinition, tmp_path: Path) 
     found = [row for name in crowd.sheetnames[3:-3] for row in rows(crowd, name)]
     assert {row["What"] for row in found} == {f"MACHINE-{n}" for n in range(900)}
     assert all(row["Reason"] and row["Operating system"] and row["Finding"] for row in found)
+
+
+def test_the_parts_of_the_summary_follow_one_another(book: Workbook) -> None:
+    filled = [any(row) for row in book["Summary"].iter_rows(values_only=True)]
+    assert "no" * 3 not in "".join("yes" if is_filled else "no" for is_filled in filled)
+
+
+@pytest.mark.parametrize("text", ["<r><t>rich</t> & <b></r>", " kept ", "=1+1", "a\nb", "𝄞" * 20_000])
+def test_a_text_is_in_an_answers_sheet_what_it_was(text: str, tmp_path: Path) -> None:
+    write_sheet(Rows(columns=("text",), types=("VARCHAR",), rows=((text,),)), tmp_path / "answer.xlsx")
+    (cell,) = openpyxl.load_workbook(tmp_path / "answer.xlsx")["answer"]["A2:A2"][0]
+    assert cell.data_type == "s"
+    assert text.startswith(cell.value)
+    assert len(cell.value.encode("utf-16-le")) == min(len(text.encode("utf-16-le")), 2 * 32_767 // 4 * 4)
 
 
 @given(st.lists(st.text(max_size=60), max_size=12))
