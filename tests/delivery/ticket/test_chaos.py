@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from msp_audit.connectors.psa.tickets import TicketApi
-from msp_audit.delivery.ticket import Happening, PsaTickets
+from msp_audit.delivery.ticket import Happening
 from msp_audit.delivery.ticket.keys import parse_reference
 from msp_audit.domain import Record
 from msp_audit.errors import DeliveryError, SourceError
@@ -77,17 +77,23 @@ class Tripped:
         return lambda *args, **kwargs: self._wire.step(value, *args, **kwargs)
 
 
-class Prepared:
-    """A system that looked its fields up in an earlier round: most rounds spend their faults on tickets."""
+class Remembering:
+    """A system that looks its fields up in one round of ten: the others spend their faults on tickets."""
 
-    def __init__(self, inner: PsaTickets) -> None:
-        self._inner = inner
+    def __init__(self, estate: Estate) -> None:
+        self._inner = estate.bench.system
+        self._estate = estate
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
 
     def prepare(self) -> Sequence[str]:
-        return ()
+        if self._estate.is_prepared and self._estate.dice.random() < 0.9:
+            return ()
+        self._estate.is_prepared = False
+        warnings = self._inner.prepare()
+        self._estate.is_prepared = True
+        return warnings
 
 
 #: What may be cut off, in the PSA and in the ledger: every step, or only those that change something.
@@ -171,27 +177,22 @@ def one_round(estate: Estate) -> Sequence[Happening]:
         switched = bench.sandbox.faults.add(name, times=times, after=after, **options)
         if name == "psa_49_made_twice":
             estate.doubling.append(switched)
-    is_prepared, estate.is_prepared = estate.is_prepared and dice.random() < 0.8, False
     in_psa, in_ledger, most = dice.choice(CUTS)
     wire = Tripwire(dice.randint(1, most), is_after=dice.random() < 0.5)
     system, database, api = bench.system, bench.store.database, bench.api
     system._api = Tripped(api, wire, *in_psa)  # type: ignore[assignment]
     bench.database = Tripped(database, wire, *in_ledger)
     try:
-        account = bench.work(system=Prepared(system) if is_prepared else system)
+        return bench.work(system=Remembering(estate))
     except Crash as crash:
         estate.crashes["psa" if isinstance(crash.args[0], TicketApi) else "ledger"] += 1
-        estate.is_prepared = is_prepared
         return ()
     except (SourceError, DeliveryError):
-        estate.is_prepared = is_prepared
         return ()
     finally:
         system._api = api
         bench.database = database
         bench.sandbox.faults.clear()
-    estate.is_prepared = True
-    return account
 
 
 def check_always(estate: Estate, *, twins_made: int) -> None:
