@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from msp_audit.audit.past import PUBLISHED, Moment, moment_of_run, moment_of_snapshot, open_published
+from msp_audit.audit.past import Moment, moment_of_run, moment_of_snapshot, open_published
 from msp_audit.audit.versions import FINDINGS_AS_OF
 from msp_audit.domain import Rows
 from msp_audit.store import Database, Views, install_macros
+from msp_audit.store.database import quoted
+from msp_audit.store.publication import PUBLISHED
 
 _SIDES = ("before", "after")
 _CHANGES = """
@@ -139,8 +141,8 @@ def _compare_inventory(database: Database, moments: tuple[Moment, Moment], views
 
 
 def _side(database: Database, side: str, relation: str, columns: tuple[str, ...], key: str | None) -> str:
-    content = f"row({', '.join(f'rows.{_quoted(column)}' for column in columns)})::varchar"
-    item = f"cast(rows.{_quoted(key)} as varchar)" if key else f"md5({content})"
+    content = f"row({', '.join(f'rows.{quoted(column)}' for column in columns)})::varchar"
+    item = f"cast(rows.{quoted(key)} as varchar)" if key else f"md5({content})"
     name = "rows.name" if "name" in columns else "null::varchar"
     return (
         f"select distinct {item} as item, {name} as name, {content} as content,"
@@ -159,7 +161,7 @@ def _company(database: Database, side: str, columns: tuple[str, ...]) -> str:
 
 def _key(database: Database, relation: str, columns: tuple[str, ...]) -> str | None:
     """The first column, by convention the key, where it tells all rows apart on both days."""
-    first = _quoted(columns[0])
+    first = quoted(columns[0])
     doubled = " union all ".join(
         f"select 1 from {side}.{relation} as rows having count(distinct rows.{first}) < count(*)"
         for side in _SIDES
@@ -175,7 +177,3 @@ def _columns(database: Database, side: str, relation: str) -> tuple[str, ...]:
         {"side": side, "schema": schema, "name": name},
     )
     return tuple(str(column) for (column,) in found)
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

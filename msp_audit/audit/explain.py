@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from msp_audit.audit.past import PUBLISHED, Past, open_published
+from msp_audit.audit.past import Past, open_published
 from msp_audit.audit.recall import rule_of_run
 from msp_audit.domain import Record, Rows, Rule
 from msp_audit.errors import StoreError
 from msp_audit.store import Database, QueryFailed, Views
+from msp_audit.store.database import quoted
+from msp_audit.store.publication import PUBLISHED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,13 +78,9 @@ def _again(past: Past, line: Record) -> tuple[Rule, Rows]:
     params = {**rule.params, **former.company_params.get(seen.scalar() or 0, {}), "as_of": past.moment.as_of}
     columns = past.query(f"select * from ({rule.sql}\n) as judged limit 0", params).columns
     conditions = " and ".join(
-        f"cast(judged.{_quoted(name if name in columns else 'entity_id')} as varchar) = $key_{place}"
+        f"cast(judged.{quoted(name if name in columns else 'entity_id')} as varchar) = $key_{place}"
         for place, name in enumerate(key)
     )
     values = {f"key_{place}": value for place, value in enumerate(key.values())}
     rows = past.query(f"select * from ({rule.sql}\n) as judged where {conditions}", {**params, **values})
     return rule, rows
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -13,9 +13,8 @@ from msp_audit.audit.versions import FINDINGS_AS_OF
 from msp_audit.domain import Rows
 from msp_audit.errors import StoreError
 from msp_audit.store import Database, Params, Publication, Views, inspect, install_macros
+from msp_audit.store.publication import PUBLISHED
 
-#: Name under which the published copy is attached.
-PUBLISHED = "published"
 #: Tables of the ledger that only grow, and the column that says with which run.
 _GROWING = (
     "runs", "run_sources", "run_resources", "rule_runs", "rule_events", "finding_events", "run_counts",
@@ -146,9 +145,7 @@ def open_published(path: Path, *, memory_limit: str) -> Database:
     Raises:
         StoreError: there is none yet.
     """
-    current = Publication(path).current()
-    if not current.exists():
-        raise StoreError(f"{path} does not exist yet. 'msp-audit run' makes it.")
+    current = Publication(path).found()
     database = Database.open(None, memory_limit=memory_limit)
     database.attach(current, alias=PUBLISHED)
     return database

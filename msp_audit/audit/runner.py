@@ -14,7 +14,7 @@ from msp_audit.audit.recall import MONITORED_BY, FormerRule
 from msp_audit.domain import Rule, RuleOutcome, RuleRun
 from msp_audit.settings import RuleSettings
 from msp_audit.store import Database, QueryFailed, QueryTimeout, inspect
-from msp_audit.store.database import text_literal
+from msp_audit.store.database import dotted, quoted, text_literal
 
 CONTRACT = ("company_id", "entity_id", "entity_name", "reason")
 #: Findings of the run at hand, all rules together, before the ledger takes them in.
@@ -142,11 +142,11 @@ class Runner:
                 f"its first four columns must be {', '.join(CONTRACT)}; they are {columns[:4]}."
             )
         key = _key_columns(rule, columns)
-        key_json = _json_object({name: f"cast({_quoted(column)} as varchar)" for name, column in key.items()})
-        evidence = _json_object({name: _quoted(name) for name in columns[4:]})
+        key_json = _json_object({name: f"cast({quoted(column)} as varchar)" for name, column in key.items()})
+        evidence = _json_object({name: quoted(name) for name in columns[4:]})
         null_keys = self._database.query(
             "select count(*) from rule_rows where "
-            + " or ".join(f"{_quoted(column)} is null" for column in key.values())
+            + " or ".join(f"{quoted(column)} is null" for column in key.values())
         ).scalar()
         if null_keys:
             raise QueryFailed(f"{null_keys} rows have no value in the key {list(key)}.")
@@ -188,15 +188,14 @@ class Runner:
             name, _, column = parent.rpartition(".")
             if column not in columns:
                 raise QueryFailed(f"its parent is {parent}, so it must output the column {column}.")
-            key_json = _json_object({column: f"cast({_quoted(column)} as varchar)"})
+            key_json = _json_object({column: f"cast({quoted(column)} as varchar)"})
             ids.append(finding_id(f"'{name}'", key_json))
         return f"[{', '.join(ids)}]" if ids else "[]::varchar[]"
 
     def _subject_count(self, rule: Rule) -> int | None:
         if not rule.subject:
             return None
-        subject = ".".join(_quoted(part) for part in rule.subject.split("."))
-        return int(self._database.query(f"select count(*) from {subject}").scalar())
+        return int(self._database.query(f"select count(*) from {dotted(rule.subject)}").scalar())
 
 
 def finding_id(rule: str, key_json: str) -> str:
@@ -215,7 +214,3 @@ def _key_columns(rule: Rule, columns: tuple[str, ...]) -> dict[str, str]:
 def _json_object(members: Mapping[str, str]) -> str:
     pairs = ", ".join(f"'{name.replace(chr(39), chr(39) * 2)}', {value}" for name, value in members.items())
     return f"json_object({pairs})"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

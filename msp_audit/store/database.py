@@ -323,6 +323,11 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def dotted(name: str) -> str:
+    """``schema.relation``, or a column behind it, each part quoted."""
+    return ".".join(map(quoted, name.split(".")))
+
+
 def text_literal(value: str) -> str:
     """A string literal, quoted; for statements that take no parameters, such as comments."""
     return "'" + value.replace("'", "''") + "'"
@@ -333,7 +338,7 @@ def comment_all(
 ) -> None:
     """Comment on tables and columns, ``(name, text)`` each, with one call."""
     statements = [
-        f"comment on {kind} {'.'.join(map(quoted, name.split('.')))} is {text_literal(text)}"
+        f"comment on {kind} {dotted(name)} is {text_literal(text)}"
         for kind, listed in (("table", tables), ("column", columns))
         for name, text in listed
     ]

@@ -8,10 +8,9 @@ from pathlib import Path
 
 from msp_audit.domain import Rows
 from msp_audit.errors import StoreError
-from msp_audit.store.database import Database, QueryFailed, quoted, text_literal
-from msp_audit.store.publication import Publication
+from msp_audit.store.database import Database, QueryFailed, dotted, quoted, text_literal
+from msp_audit.store.publication import PUBLISHED, Publication
 
-_PUBLISHED = "published"
 #: A spreadsheet runs a text that begins with one of these.
 _LIVE = r"^\s*[=+@-]|^[\t\r]"
 
@@ -55,12 +54,10 @@ def copy_relations(
     Raises:
         StoreError: nothing was published, a relation does not exist, or *out* cannot be written.
     """
-    current = Publication(published).current()
-    if not current.exists():
-        raise StoreError(f"{published} does not exist yet. 'msp-audit run' makes it.")
+    current = Publication(published).found()
     with Database.open(None) as database:
-        database.attach(current, alias=_PUBLISHED)
-        database.execute(f"use {_PUBLISHED}")
+        database.attach(current, alias=PUBLISHED)
+        database.execute(f"use {PUBLISHED}")
         day = database.query("select max(as_of)::date from audit.runs where finished_at is not null").scalar()
         if day is None:
             raise StoreError("There is no run to export yet. 'msp-audit run' makes one.")
@@ -85,7 +82,7 @@ def _relations(database: Database) -> tuple[str, ...]:
     found = database.query(
         "select table_schema || '.' || table_name from information_schema.tables"
         " where table_catalog = $catalog and table_schema not in ('main', 'history') order by all",
-        {"catalog": _PUBLISHED},
+        {"catalog": PUBLISHED},
     )
     return tuple(name for (name,) in found)
 
@@ -94,7 +91,7 @@ def _one_file(database: Database, name: str, folder: Path, *, kind: str) -> Expo
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"part-0.{kind}"
     begun = folder / f".part-0.{kind}.new"
-    select = f"select {_columns(database, name, is_csv=kind == 'csv')} from {_dotted(name)}"
+    select = f"select {_columns(database, name, is_csv=kind == 'csv')} from {dotted(name)}"
     options = "format csv, header" if kind == "csv" else "format parquet, compression zstd"
     database.execute(f"copy ({select}) to {text_literal(str(begun))} ({options})")
     begun.replace(path)
@@ -106,7 +103,7 @@ def _columns(database: Database, name: str, *, is_csv: bool) -> str:
         "select column_name, data_type from information_schema.columns"
         " where table_catalog = $catalog and table_schema || '.' || table_name = $name"
         " order by ordinal_position",
-        {"catalog": _PUBLISHED, "name": name},
+        {"catalog": PUBLISHED, "name": name},
     )
     return ", ".join(_cell(quoted(column), kind, is_csv=is_csv) for column, kind in found)
 
@@ -127,15 +124,11 @@ def _one_database(database: Database, names: Sequence[str], folder: Path) -> tup
     for schema in sorted({name.partition(".")[0] for name in names}):
         database.execute(f"create schema copied.{quoted(schema)}")
     for name in names:
-        database.execute(f"create table copied.{_dotted(name)} as from {_PUBLISHED}.{_dotted(name)}")
+        database.execute(f"create table copied.{dotted(name)} as from {PUBLISHED}.{dotted(name)}")
     database.execute("detach copied")
     begun.replace(path)
     return tuple(Exported(relation=name, path=path, rows=_count(database, name)) for name in names)
 
 
 def _count(database: Database, name: str) -> int:
-    return int(database.query(f"select count(*) from {_dotted(name)}").scalar())
-
-
-def _dotted(name: str) -> str:
-    return ".".join(map(quoted, name.split(".", 1)))
+    return int(database.query(f"select count(*) from {dotted(name)}").scalar())

@@ -77,7 +77,7 @@ def _ask_one(
     database: Database, side: Side, path: Path, queries: Mapping[str, str]
 ) -> Mapping[str, Rows] | str:
     if not path.exists():
-        return _missing(side)
+        return f"{side.published} does not exist yet. 'msp-audit run' makes it."
     try:
         database.attach(path, alias="estate")
     except StoreError as error:
@@ -92,19 +92,12 @@ def _ask_one(
         database.execute("detach estate")
 
 
-def _missing(side: Side) -> str:
-    return f"{side.published} does not exist yet. 'msp-audit run' makes it."
-
-
 def _attach(database: Database, sides: Sequence[Side]) -> tuple[dict[str, str], dict[str, str]]:
     attached: dict[str, str] = {}
     problems: dict[str, str] = {}
     for number, side in enumerate(sides):
-        current = Publication(side.published).current()
         try:
-            if not current.exists():
-                raise StoreError(_missing(side))
-            database.attach(current, alias=f"estate_{number}")
+            database.attach(Publication(side.published).found(), alias=f"estate_{number}")
         except StoreError as error:
             problems[side.name] = str(error)
         else:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from msp_audit.store.database import BY_NAME, Database, Params, QueryFailed, nodes_of, quoted, syntax_tree
+from msp_audit.store.database import (
+    BY_NAME,
+    Database,
+    Params,
+    QueryFailed,
+    dotted,
+    nodes_of,
+    quoted,
+    syntax_tree,
+)
 from msp_audit.store.store import empty_relations
 from msp_audit.store.views import View, Views
 
@@ -51,10 +60,10 @@ class Lineage:
             if lost is None or lost >= columns:
                 lost = columns
                 wholly.add(view.name)
-                database.execute(f"drop table {_sql_name(view)}")
+                database.execute(f"drop table {dotted(view.name)}")
             else:
                 for column in sorted(lost & columns):
-                    database.execute(f"alter table {_sql_name(view)} drop column {quoted(column)}")
+                    database.execute(f"alter table {dotted(view.name)} drop column {quoted(column)}")
             if lost:
                 gone[view.name] = lost
         return database
@@ -100,7 +109,7 @@ def _output_name(entry: Mapping[str, Any]) -> str:
 
 
 def _columns(database: Database, view: View) -> frozenset[str]:
-    found = database.query(f"select * from {_sql_name(view)} limit 0")
+    found = database.query(f"select * from {dotted(view.name)} limit 0")
     return frozenset(found.columns)
 
 
@@ -110,7 +119,3 @@ def _runs(database: Database, sql: str, params: Params) -> bool:
     except QueryFailed:
         return False
     return True
-
-
-def _sql_name(view: View) -> str:
-    return ".".join(quoted(part) for part in view.name.split("."))

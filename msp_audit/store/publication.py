@@ -8,6 +8,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from msp_audit.errors import StoreError
+
+#: What the published database is called where it is attached.
+PUBLISHED = "published"
+
 
 class Files:
     """The few steps on files that publishing takes; a stand-in shows what another system would do."""
@@ -50,6 +55,17 @@ class Publication:
         pointed = self._target.with_name(name)
         is_ours = name == self._target.name or pointed in set(self._versions())
         return pointed if is_ours and pointed.exists() else self._target
+
+    def found(self) -> Path:
+        """The latest copy.
+
+        Raises:
+            StoreError: nothing was published yet.
+        """
+        current = self.current()
+        if not current.exists():
+            raise StoreError(f"{self._target} does not exist yet. 'msp-audit run' makes it.")
+        return current
 
     def swap_in(self, fresh: Path) -> Path:
         """Make *fresh* the latest copy, in one step; returns where it is now.

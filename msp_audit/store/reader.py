@@ -8,12 +8,8 @@ from types import TracebackType
 from typing import Self
 
 from msp_audit.domain import Rows
-from msp_audit.errors import StoreError
 from msp_audit.store.database import Database, Inspection, Params, inspect
-from msp_audit.store.publication import Publication
-
-#: Name of the attached copy.
-PUBLISHED = "published"
+from msp_audit.store.publication import PUBLISHED, Publication
 
 
 class Reader:
@@ -22,10 +18,12 @@ class Reader:
     def __init__(
         self, path: Path, *, memory_limit: str = "2GB", spills: bool = True, threads: int | None = None
     ) -> None:
-        """Open the copy at *path*; one that never *spills* fails where memory ends, and fills no disk."""
-        current = Publication(path).current()
-        if not current.exists():
-            raise StoreError(f"{path} does not exist yet. 'msp-audit run' makes it.")
+        """Open the copy at *path*; one that never *spills* fails where memory ends, and fills no disk.
+
+        Raises:
+            StoreError: there is none yet, or it cannot be opened.
+        """
+        current = Publication(path).found()
         self._database = Database.open(None, memory_limit=memory_limit, threads=threads)
         # Attached, not opened: DuckDB gives a second opening of one name in a process the file of the first.
         self._database.attach(current, alias=PUBLISHED)

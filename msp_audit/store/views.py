@@ -14,6 +14,7 @@ from msp_audit.store.database import (
     Database,
     QueryFailed,
     comment_all,
+    dotted,
     inspect,
     macros_digest,
     quoted,
@@ -139,7 +140,7 @@ class Views:
                 database.execute("drop schema if exists landing cascade")
             for view in stale:
                 if view.name not in wanted:
-                    database.execute(f"drop table if exists {_sql_name(view.name)}")
+                    database.execute(f"drop table if exists {dotted(view.name)}")
             _note_made(database, stale, wanted)
         return tuple(view.name for view in stale if view.name in wanted)
 
@@ -208,7 +209,7 @@ class Views:
             _make(database, placeholder)
         _make(database, view)
         for placeholder in reversed(placeholders):
-            database.execute(f"drop table {_sql_name(placeholder.name)}")
+            database.execute(f"drop table {dotted(placeholder.name)}")
 
     def make_empty(self, database: Database) -> None:
         """Every typed table without a row, for tests of rules and for editors."""
@@ -322,7 +323,7 @@ def _note_made(database: Database, views: Sequence[View], wanted: Mapping[str, s
 
 
 def _make(database: Database, view: View) -> None:
-    name = _sql_name(view.name)
+    name = dotted(view.name)
     try:
         database.execute(f"create or replace table {name} as {view.file.sql}")
     except QueryFailed as error:
@@ -333,7 +334,3 @@ def _make(database: Database, view: View) -> None:
         comment_all(database, [(view.name, str(header.get("grain", "")))], described)
     except QueryFailed as error:
         raise StoreError(f"{view.file.path}: describes a column which it has not. {error}") from error
-
-
-def _sql_name(name: str) -> str:
-    return ".".join(quoted(part) for part in name.split("."))

@@ -8,10 +8,9 @@ from typing import Any
 
 from msp_audit.domain import Record, Rows
 from msp_audit.errors import StoreError
-from msp_audit.store.database import Database, QueryFailed, install_macros, quoted, text_literal
+from msp_audit.store.database import Database, QueryFailed, install_macros, quoted
+from msp_audit.store.publication import PUBLISHED, Publication
 from msp_audit.store.views import Views
-
-PUBLISHED = "published"
 
 
 class WhatIf:
@@ -31,12 +30,11 @@ class WhatIf:
         Raises:
             StoreError: there is no published database, or it lacks what *wanted* is made of.
         """
-        if not published.exists():
-            raise StoreError(f"{published} does not exist yet. 'msp-audit run' makes it.")
+        current = Publication(published).found()
         self._database = Database.open(None)
         try:
             install_macros(self._database, workspace=workspace)
-            self._database.execute(f"attach {text_literal(str(published))} as {PUBLISHED} (read_only)")
+            self._database.attach(current, alias=PUBLISHED)
             self._make(views, wanted, replaced)
         except QueryFailed as error:
             self.close()
@@ -44,6 +42,9 @@ class WhatIf:
                 f"{wanted} cannot be made from {published}: {error} Run 'msp-audit snapshot' once with"
                 " [auvik.sync] in the settings."
             ) from error
+        except BaseException:
+            self.close()
+            raise
 
     def _make(self, views: Views, wanted: str, replaced: Mapping[str, Sequence[Record]]) -> None:
         changed = set(replaced)

@@ -19,8 +19,9 @@ from pathlib import Path
 import pytest
 
 from msp_audit.errors import StoreError
-from msp_audit.store import Publication, Reader, Store, Upkeep
+from msp_audit.store import Database, Publication, Reader, Store, Upkeep, Views
 from msp_audit.store.publication import Files
+from msp_audit.store.whatif import WhatIf
 from tests.audit.harness import Toy, thing
 
 OLD = Path(__file__).parent / "data"
@@ -134,6 +135,21 @@ def test_where_an_open_file_cannot_be_replaced_a_pointer_names_the_latest(tmp_pa
     files.open = set()
     assert publish("four") == "four"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["p.duckdb"]
+
+
+def test_what_if_is_asked_of_the_copy_that_the_pointer_names(tmp_path: Path) -> None:
+    target, files = tmp_path / "p.duckdb", WindowsFiles()
+    folder = tmp_path / "auvik"
+    folder.mkdir()
+    (folder / "devices.sql").write_text('/*\ngrain = "one row per device"\n*/\nselect 0 as number')
+    for number in (1, 2):
+        fresh = tmp_path / ".fresh"
+        with Database.open(fresh, threads=1) as database:
+            database.execute(f"create schema auvik; create table auvik.devices as select {number} as number")
+        Publication(target, files=files).swap_in(fresh)
+        files.open = {"p.duckdb"}
+    with WhatIf(target, views=Views.load({"auvik": folder}), wanted="auvik.devices", replaced={}) as made:
+        assert made.query("select number from auvik.devices").scalar() == 2
 
 
 def test_a_pointer_that_cannot_be_removed_points_back(tmp_path: Path) -> None:
