@@ -41,7 +41,7 @@ def load_cases(path: Path) -> tuple[RuleCase, ...]:
     except FileNotFoundError as error:
         raise RuleError(f"{path} cannot be read ({error.strerror}).") from None
     except TypeError as error:
-        raise RuleError(f"{path}: is no file of cases: {error}.") from error
+        raise RuleError(f"{path}: is no file of cases: {str(error)[:200]}.") from error
 
 
 def judge_case(database: Database, rule: Rule, case: RuleCase) -> Rows:

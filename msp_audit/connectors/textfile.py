@@ -12,6 +12,8 @@ _BLOCK = 1 << 20
 MAX_CELL = 16 * 1024 * 1024
 #: Longest row, over all of its lines.
 MAX_ROW = 20 * 1024 * 1024
+#: Lines that do not fit the header; a file with more is another file.
+MAX_BAD_LINES = 10_000
 #: Longest first line.
 MAX_HEADER = 100_000
 

@@ -100,9 +100,13 @@ class Spool:
         yield from sorted(found, key=lambda item: (item.queued_at, item.path.name))
 
 
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
 def _put(path: Path, content: bytes) -> None:
     unfinished = path.with_name(f".{path.name}.part")
-    with unfinished.open("wb") as file:
+    with open(unfinished, "wb", opener=_private) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -87,8 +87,9 @@ class MysqlSettings(SettingsModel):
     username: str = Field(min_length=1)
     #: Its password; without one the account has none (a socket may need none).
     password: SecretReference | None = None
-    #: ``required`` encrypts, ``verified`` also checks the certificate; ``off`` only towards this machine.
-    #: Without it: ``off`` towards this machine, ``required`` towards any other.
+    #: ``verified`` encrypts and checks the certificate. ``required`` encrypts without checking it, and every
+    #: reading warns of that. ``off`` only towards this machine.
+    #: Without it: ``off`` towards this machine, ``verified`` towards any other.
     tls: Literal["off", "required", "verified"] | None = None
     #: Certificate authorities for ``verified`` instead of the system's, as a PEM file.
     ca_file: Path | None = None
@@ -109,7 +110,7 @@ class MysqlSettings(SettingsModel):
     @property
     def encryption(self) -> str:
         """``off``, ``required`` or ``verified``, the default worked out."""
-        return self.tls or ("off" if self.is_local else "required")
+        return self.tls or ("off" if self.is_local else "verified")
 
 
 class AutomateSettings(SettingsModel):

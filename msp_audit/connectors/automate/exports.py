@@ -12,7 +12,7 @@ from pathlib import Path
 from msp_audit.connectors.automate.names import Names
 from msp_audit.connectors.automate.tables import Table
 from msp_audit.connectors.base import Event, Page, Progress
-from msp_audit.connectors.textfile import Lines, TooLong, encoding_of, first_line
+from msp_audit.connectors.textfile import MAX_BAD_LINES, Lines, TooLong, encoding_of, first_line
 from msp_audit.domain import Proof, Record, ResourceReading, Verdict
 
 SUFFIXES = (".csv", ".tsv", ".txt")
@@ -50,8 +50,14 @@ class _Tally:
     faults: list[str] = field(default_factory=list)
 
     def bad(self, line: int) -> None:
-        """Count a line that does not fit."""
+        """Count a line that does not fit.
+
+        Raises:
+            TooLong: so many do not that the rest is not worth reading.
+        """
         self.bad_count += 1
+        if self.bad_count > MAX_BAD_LINES:
+            raise TooLong(f"has more than {MAX_BAD_LINES:,} lines that do not fit its header")
         if len(self.bad_lines) < NAMED_LINES:
             self.bad_lines.append(line)
 

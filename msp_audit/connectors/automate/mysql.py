@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import ssl
 import time
@@ -40,6 +41,7 @@ _REFUSALS = frozenset(
         ER.BAD_DB_ERROR,
     }
 )
+_log = logging.getLogger(__name__)
 _TLS_FAULTS = frozenset({CR.CR_SSL_CONNECTION_ERROR})
 _SCHEMA = """
 select table_name, column_name, data_type, column_type, is_nullable, column_key
@@ -297,8 +299,12 @@ def _tls(settings: MysqlSettings) -> ssl.SSLContext | None:
             raise SettingsError(
                 f"automate.mysql.ca_file {settings.ca_file} cannot be read as PEM certificates."
             ) from None
+    _log.warning(
+        'The certificate of %s is not checked (automate.mysql.tls = "required"): whoever stands between could'
+        ' read along. Set tls = "verified", and ca_file to the authority that signed it.',
+        settings.host,
+    )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    # A database server makes its own certificate; "verified" is for those that have a real one.
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context

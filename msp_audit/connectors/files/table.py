@@ -9,6 +9,7 @@ from pathlib import Path
 
 from msp_audit.connectors.files.layout import NULLS, Column, Table, Value
 from msp_audit.connectors.files.rows import ParquetRows, Sheet, UnreadableFile, open_sheet
+from msp_audit.connectors.textfile import MAX_BAD_LINES
 from msp_audit.domain import Record, Verdict
 from msp_audit.errors import SourceChanged
 
@@ -68,7 +69,7 @@ class TableReader:
             self._fault(f"it cannot be read ({error.strerror})")
             age_hours = 0.0
         except (UnreadableFile, SourceChanged) as error:
-            self._fault(str(error))
+            self._fault(str(error).rstrip("."))
             age_hours = 0.0
         self._judge(age_hours)
 
@@ -106,6 +107,9 @@ class TableReader:
             found = self._record(cells, columns=columns, width=len(sheet.names), seen=seen)
             if isinstance(found, str):
                 self._fault(f"{sheet.unit} {line}: {found}")
+                if self._fault_count >= MAX_BAD_LINES:
+                    self._fault("nothing after these was read")
+                    return
             elif found is not None:
                 self.told.rows += 1
                 yield found

@@ -343,8 +343,8 @@ def test_precedence_is_database_then_rest_then_exports(
     assert [row["TicketStatusID"] for row in result.records["ticket_statuses"]] == ["9"]
 
 
-def test_tls_is_required_towards_other_machines_and_refused_where_there_is_none(mariadb: Server) -> None:
-    assert MysqlSettings(host="db.example", username="reader").encryption == "required"
+def test_tls_is_verified_towards_other_machines_and_refused_where_there_is_none(mariadb: Server) -> None:
+    assert MysqlSettings(host="db.example", username="reader").encryption == "verified"
     assert MysqlSettings(host="127.0.0.1", username="reader").encryption == "off"
     with pytest.raises(ValueError, match="only allowed towards this machine"):
         MysqlSettings(host="db.example", username="reader", tls="off")
@@ -354,7 +354,9 @@ def test_tls_is_required_towards_other_machines_and_refused_where_there_is_none(
 
 
 @pytest.mark.slow
-def test_tls_is_spoken_and_a_certificate_verified_when_asked(tmp_path: Path) -> None:
+def test_tls_is_spoken_and_a_certificate_verified_unless_it_is_said_aloud(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
@@ -372,6 +374,8 @@ def test_tls_is_spoken_and_a_certificate_verified_when_asked(tmp_path: Path) -> 
         for more in trusted:
             readings = through(MysqlSettings(**reach, **more)).readings
             assert readings["clients"].verdict is Verdict.ABSENT
+        warned = [record.getMessage() for record in caplog.records if "is not checked" in record.getMessage()]
+        assert len(warned) == 1
         with pytest.raises(SourceRefused, match="TLS"):
             through(MysqlSettings(**reach, tls="verified"))
         with pytest.raises(SourceRefused):
