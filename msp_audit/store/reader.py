@@ -8,7 +8,9 @@ from types import TracebackType
 from typing import Self
 
 from msp_audit.domain import Rows
+from msp_audit.errors import StoreError
 from msp_audit.store.database import Database, Inspection, Params, inspect
+from msp_audit.store.layout import layout_steps
 from msp_audit.store.publication import PUBLISHED, Publication
 
 
@@ -60,6 +62,25 @@ class Reader:
     def inspect(self, sql: str) -> Inspection:
         """What *sql* is and reads, without running it."""
         return inspect(sql)
+
+    def require_current(self) -> None:
+        """Make sure that this program's own statements find what they name.
+
+        Raises:
+            StoreError: another version of the program published the copy.
+        """
+        published = int(self._database.query("select max(version) from audit.migrations").scalar())
+        known = max(layout_steps())
+        if published < known:
+            raise StoreError(
+                f"The database was published by an older msp-audit (schema {published}, needed here: {known})."
+                " Run 'msp-audit audit' once: it judges what was read and publishes it anew."
+            )
+        if published > known:
+            raise StoreError(
+                f"The database was published by a newer msp-audit (schema {published}, known here: {known})."
+                " Upgrade msp-audit."
+            )
 
     def has_relations(self, sql: str) -> tuple[str, ...]:
         """Names of relations that *sql* reads and that do not exist here."""

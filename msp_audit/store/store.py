@@ -13,6 +13,7 @@ from typing import Self
 from msp_audit.domain import ResourceReading
 from msp_audit.errors import StoreError
 from msp_audit.store.database import Database, QueryFailed, install_macros, quoted, text_literal
+from msp_audit.store.layout import layout_steps
 from msp_audit.store.lock import StoreLock
 from msp_audit.store.meaning import comment_ledger
 from msp_audit.store.modest import modest
@@ -22,7 +23,6 @@ from msp_audit.store.snapshots import Shrinkage, Snapshot, seal
 from msp_audit.store.spool import Spool
 from msp_audit.store.views import Views
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
 _CONNECTORS = Path(__file__).parent.parent / "connectors"
 
 
@@ -259,7 +259,7 @@ def _migrate(database: Database) -> None:
         " (version integer primary key, name varchar, applied_at timestamp)"
     )
     done = {int(version) for (version,) in database.query("select version from audit.migrations")}
-    steps = {int(path.name[:4]): path for path in sorted(_MIGRATIONS.glob("[0-9]*.sql"))}
+    steps = layout_steps()
     newer = sorted(done - set(steps))
     if newer:
         raise StoreError(

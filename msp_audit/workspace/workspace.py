@@ -141,6 +141,8 @@ class Workspace:
             ReportIncomplete: some could not be made; it holds the files that were.
             StoreError: there is no such run, or what it saw is kept no longer.
         """
+        with self.reader() as published:
+            published.require_current()
         with self.reader() if run is None else self.as_of(run) as reader:
             made = self._handover.report(reader, names, faces=faces, out=out)
         if made.unmade:
@@ -157,6 +159,7 @@ class Workspace:
         if dry_run and preview is None:
             preview = self.settings.root / "reports" / "output" / "preview"
         with self.reader() as reader:
+            reader.require_current()
             handed = self._handover.deliver(reader, preview=preview, notices=notices)
         handed += self._ticketed(is_dry=preview is not None)
         told = tuple(item for item in handed if item.receipt.status is not ReceiptStatus.SKIPPED)
