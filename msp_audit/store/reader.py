@@ -73,7 +73,7 @@ class Reader:
         known = max(layout_steps())
         if published < known:
             raise StoreError(
-                f"The database was published by an older msp-audit (schema {published}, needed here: {known})."
+                f"The database was published by an older msp-audit (schema {published}, this one: {known})."
                 " Run 'msp-audit audit' once: it judges what was read and publishes it anew."
             )
         if published > known:
