@@ -15,7 +15,7 @@ WORKERS ?= auto
 #: More for pytest: make unit PYTEST="-k ledger -x"
 PYTEST ?=
 
-.PHONY: help demo test check lint fix ruff sql types imports unit notebooks docs site build clean
+.PHONY: help demo test check lint fix ruff sql types imports unit notebooks docs site build audit clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -67,6 +67,10 @@ site: .venv/.tests ## The documents as a site with search, into build/site/
 
 build: .venv/.tests ## Wheel and source archive into dist/
 	$(BIN)/python -m hatchling build
+
+audit: ## Known weaknesses of what is locked; needs uv, a package index and a network
+	uv export --quiet --frozen --no-default-groups --no-emit-project --format requirements-txt --output-file .venv/audited.txt
+	uvx pip-audit --strict --require-hashes --disable-pip --requirement .venv/audited.txt
 
 clean: ## Remove what tools left behind; not .venv, not a workspace's state
 	rm -rf dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
