@@ -26,14 +26,16 @@ def comment_ledger(database: Database) -> None:
     }
     relations = {name.partition(".")[0] for name in present}
     document = tomllib.loads(text)
-    comment_all(
-        database,
-        [(f"audit.{name}", facts["grain"]) for name, facts in document.items() if name in relations],
-        [
-            (f"audit.{name}.{column}", meaning)
-            for name, facts in document.items()
-            for column, meaning in facts["columns"].items()
-            if f"{name}.{column}" in present
-        ],
-    )
-    database.execute("insert or replace into audit.store_facts values ('comments', $fact)", {"fact": digest})
+    tables = [(f"audit.{name}", facts["grain"]) for name, facts in document.items() if name in relations]
+    columns = [
+        (f"audit.{name}.{column}", meaning)
+        for name, facts in document.items()
+        for column, meaning in facts["columns"].items()
+        if f"{name}.{column}" in present
+    ]
+    # One transaction: each of some hundred comments would wait for the disk by itself.
+    with database.transaction():
+        comment_all(database, tables, columns)
+        database.execute(
+            "insert or replace into audit.store_facts values ('comments', $fact)", {"fact": digest}
+        )

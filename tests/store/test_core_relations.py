@@ -31,7 +31,7 @@ class Estate:
             self.database.execute(f"insert into {relation} ({names}) values ({values})", record)
 
     def made(self, relation: str) -> list[Record]:
-        for view in self._views.ordered:
+        for view in self._views.closure([f"core.{relation}"]):
             if view.schema == "core":
                 self.database.execute(f"create or replace table {view.name} as {view.file.sql}")
         return self.database.query(f"select * from core.{relation} order by all").records()
@@ -40,10 +40,18 @@ class Estate:
         return {row[key]: (row["configuration_id"], row["evidence"]) for row in self.made(relation)}
 
 
-@pytest.fixture
-def estate() -> Iterator[Estate]:
+@pytest.fixture(scope="module")
+def empty() -> Iterator[Estate]:
     with Database.open(None) as database:
         yield Estate(database)
+
+
+@pytest.fixture
+def estate(empty: Estate) -> Iterator[Estate]:
+    """The same relations for every test, and empty again after it."""
+    empty.database.execute("begin transaction")
+    yield empty
+    empty.database.execute("rollback")
 
 
 def computer(computer_id: int, *, client: int = 1, name: str = "", serial: str | None = None) -> Record:
