@@ -218,18 +218,3 @@ def test_a_source_that_is_off_gives_exit_3_and_the_mail_is_sent_all_the_same(own
     unchecked = orjson.loads(msp_audit("findings", "--rule", "auvik", "-f", "json", folder=own).stdout)
     assert unchecked
     assert {record["detection"] for record in unchecked} == {"unchecked"}
-
-
-def test_secrets_stand_in_no_output(own: Path) -> None:
-    secret = "S3cr3t-Pr1vate-Key"
-    (own / "secrets" / "psa-private-key").write_text(secret)
-    with Sandbox(samples_folder() / WEEKS[-1]) as sandbox:
-        settings = own / "msp-audit.toml"
-        settings.write_text(settings.read_text().replace("http://127.0.0.1:8765", sandbox.url))
-        ran = msp_audit("-v", "run", folder=own)
-    assert ran.returncode == 3
-    assert "psa" in ran.stderr
-    assert secret not in ran.stdout + ran.stderr
-    for path in own.rglob("*"):
-        if path.is_file() and path.parent.name != "secrets":
-            assert secret.encode() not in path.read_bytes()
