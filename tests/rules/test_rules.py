@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from msp_audit.domain import Record, Rows, Severity
+from msp_audit.audit import load_catalogue
+from msp_audit.audit.cases import RuleCase, judge_case, load_cases, problems_of
+from msp_audit.domain import Rows, Rule, Severity
+from msp_audit.settings import RuleSettings
 from msp_audit.sqlfile import SqlFile, read_sql_file
 from msp_audit.store import Database, empty_relations, inspect
 
@@ -20,8 +20,6 @@ CASES = Path(__file__).parent
 RULES = Path(__file__).parents[2] / "msp_audit" / "rules"
 CONTRACT = ("company_id", "entity_id", "entity_name", "reason")
 HEADER = ("title", "severity", "subject", "key", "why", "remedy", "source")
-#: For cases of rules that do not look at the clock.
-SOME_DAY = datetime(2026, 11, 2, 6)
 #: Rules whose judgement is about a name; without it there is nothing to judge.
 JUDGES_NAMES = {
     "auvik.class_type_gone",
@@ -36,41 +34,33 @@ JUDGES_NAMES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One claim about one rule; ``boundary`` names the parameters whose edge its rows stand on."""
+class Claim:
+    """A case and the rule that it is about."""
 
-    rule: str
-    name: str
-    as_of: datetime
-    given: Mapping[str, Sequence[Record]]
-    expect: Sequence[Record]
-    params: Mapping[str, Any] = field(default_factory=dict)
-    boundary: Sequence[str] = ()
+    rule: Rule
+    case: RuleCase
 
+    def __str__(self) -> str:
+        return f"{self.rule.name}-{self.case.name}"
 
-def _plain(value: Any) -> Any:
-    """A time of a case file as the store holds it: UTC without a zone."""
-    if isinstance(value, datetime) and value.tzinfo:
-        return value.astimezone(UTC).replace(tzinfo=None)
-    if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, list) else value
+    def judge(self, database: Database, **changes: object) -> Rows:
+        """The rows that the rule reports; *changes* replace parameters. The database stays empty."""
+        case = replace(self.case, params={**self.case.params, **changes})
+        return judge_case(database, self.rule, case)
 
 
-def _cases_of(rule: str) -> list[Case]:
+def _claims_of(rule: str) -> list[Claim]:
     path = CASES.joinpath(*rule.split(".")).with_suffix(".toml")
-    if not path.exists():
-        return []
-    tables = _plain(tomllib.loads(path.read_text(encoding="utf-8")))
-    return [Case(rule=rule, name=name, **{"as_of": SOME_DAY, **table}) for name, table in tables.items()]
+    return [Claim(rule=CATALOGUE[rule], case=case) for case in load_cases(path)] if path.exists() else []
 
 
 FILES = {
     file.name: file for file in (read_sql_file(path, root=RULES) for path in sorted(RULES.rglob("*.sql")))
 }
-ALL_CASES = [case for rule in FILES for case in _cases_of(rule)]
+CATALOGUE = {rule.name: rule for rule in load_catalogue(None, RuleSettings()).rules}
+CLAIMS = [claim for rule in FILES for claim in _claims_of(rule)]
 each_rule = pytest.mark.parametrize("rule", FILES.values(), ids=FILES.keys())
-each_case = pytest.mark.parametrize("case", ALL_CASES, ids=lambda case: f"{case.rule}-{case.name}")
+each_claim = pytest.mark.parametrize("claim", CLAIMS, ids=str)
 
 
 @pytest.fixture(scope="module")
@@ -79,49 +69,21 @@ def database() -> Iterator[Database]:
         yield made
 
 
-def judge(database: Database, case: Case, **changes: int) -> Rows:
-    """The rows that the rule of *case* reports; *changes* replace parameters. The database stays empty."""
-    rule = FILES[case.rule]
-    params = {**rule.header.get("params", {}), **case.params, **changes, "as_of": case.as_of}
-    database.execute("begin transaction")
-    try:
-        for relation, records in case.given.items():
-            for record in records:
-                columns = ", ".join(f'"{column}"' for column in record)
-                values = ", ".join(f"${column}" for column in record)
-                database.execute(f"insert into {relation} ({columns}) values ({values})", record)
-        return database.query(rule.sql, params)
-    finally:
-        database.execute("rollback")
+@each_claim
+def test_a_case_holds(database: Database, claim: Claim) -> None:
+    assert problems_of(database, claim.rule, claim.case) == ()
 
 
-def _matches(row: Record, expected: Record) -> bool:
-    return all(row[column] == value for column, value in expected.items())
+@each_claim
+def test_a_case_gives_what_the_rule_reads_and_nothing_else(claim: Claim) -> None:
+    assert set(claim.case.given) <= inspect(claim.rule.sql).relations
+    assert set(claim.case.params) <= set(claim.rule.params)
 
 
-@each_case
-def test_a_case_holds(database: Database, case: Case) -> None:
-    found = judge(database, case)
-    unexpected = found.records()
-    for expected in sorted(case.expect, key=len, reverse=True):
-        unknown = set(expected) - set(found.columns)
-        assert not unknown, f"the rule has no column {', '.join(unknown)}"
-        hit = next((row for row in unexpected if _matches(row, expected)), None)
-        assert hit is not None, f"not reported: {expected}; left are {unexpected}"
-        unexpected.remove(hit)
-    assert unexpected == []
-
-
-@each_case
-def test_a_case_gives_what_the_rule_reads_and_nothing_else(case: Case) -> None:
-    assert set(case.given) <= inspect(FILES[case.rule].sql).relations
-    assert set(case.params) <= set(FILES[case.rule].header.get("params", {}))
-
-
-@each_case
-def test_what_is_reported_has_a_key_of_its_own_and_a_sentence(database: Database, case: Case) -> None:
-    found = judge(database, case)
-    key = [name if name in found.columns else "entity_id" for name in FILES[case.rule].header["key"]]
+@each_claim
+def test_what_is_reported_has_a_key_of_its_own_and_a_sentence(database: Database, claim: Claim) -> None:
+    found = claim.judge(database)
+    key = [name if name in found.columns else "entity_id" for name in claim.rule.key]
     keys = [tuple(str(row[column]) for column in key) for row in found.records()]
     assert len(set(keys)) == len(keys)
     for row in found.records():
@@ -130,29 +92,28 @@ def test_what_is_reported_has_a_key_of_its_own_and_a_sentence(database: Database
         assert re.fullmatch(r"[A-Z].*[^.]\.", row["reason"]), row["reason"]
 
 
-@each_case
-def test_the_order_of_the_records_changes_nothing(database: Database, case: Case) -> None:
-    turned = {relation: list(reversed(records)) for relation, records in case.given.items()}
-    again = replace(case, given=turned)
-    assert sorted(judge(database, case), key=repr) == sorted(judge(database, again), key=repr)
+@each_claim
+def test_the_order_of_the_records_changes_nothing(database: Database, claim: Claim) -> None:
+    turned = {relation: list(reversed(records)) for relation, records in claim.case.given.items()}
+    again = replace(claim, case=replace(claim.case, given=turned))
+    assert sorted(claim.judge(database), key=repr) == sorted(again.judge(database), key=repr)
 
 
-@each_case
-def test_a_missing_name_does_not_hide_a_finding(database: Database, case: Case) -> None:
+@each_claim
+def test_a_missing_name_does_not_hide_a_finding(database: Database, claim: Claim) -> None:
     nameless = {
         relation: [{c: None if c in ("name", "company_name") else v for c, v in r.items()} for r in records]
-        for relation, records in case.given.items()
+        for relation, records in claim.case.given.items()
     }
-    blind = replace(case, given=nameless)
-    found = judge(database, blind)
+    found = replace(claim, case=replace(claim.case, given=nameless)).judge(database)
     assert all(row["reason"] and row["entity_name"] for row in found.records())
-    if case.rule not in JUDGES_NAMES:
-        assert len(found) == len(case.expect)
+    if claim.rule.name not in JUDGES_NAMES:
+        assert len(found) == len(claim.case.expect)
 
 
 @each_rule
 def test_every_rule_is_proven_by_cases(rule: SqlFile) -> None:
-    cases = _cases_of(rule.name)
+    cases = [claim.case for claim in _claims_of(rule.name)]
     assert any(case.expect for case in cases), "no case flags"
     assert any(not case.expect for case in cases), "no case stays silent"
     bounded = {param for case in cases for param in case.boundary}
@@ -162,16 +123,14 @@ def test_every_rule_is_proven_by_cases(rule: SqlFile) -> None:
 
 
 @pytest.mark.parametrize(
-    ("case", "param"),
-    [(case, param) for case in ALL_CASES for param in case.boundary],
-    ids=lambda value: f"{value.rule}-{value.name}" if isinstance(value, Case) else str(value),
+    ("claim", "param"), [(claim, param) for claim in CLAIMS for param in claim.case.boundary], ids=str
 )
-def test_a_boundary_case_stands_on_the_boundary(database: Database, case: Case, param: str) -> None:
-    value = {**FILES[case.rule].header["params"], **case.params}[param]
+def test_a_boundary_case_stands_on_the_boundary(database: Database, claim: Claim, param: str) -> None:
+    value = {**claim.rule.params, **claim.case.params}[param]
     nudged = [not value] if isinstance(value, bool) else [value - 1, value + 1]
-    here = sorted(judge(database, case), key=repr)
+    here = sorted(claim.judge(database), key=repr)
     for other in nudged:
-        there = sorted(judge(database, case, **{param: other}), key=repr)
+        there = sorted(claim.judge(database, **{param: other}), key=repr)
         assert there != here, f"{param} = {other} is the same"
 
 
@@ -187,8 +146,7 @@ def test_a_header_is_complete(rule: SqlFile) -> None:
 
 @each_rule
 def test_the_columns_keep_the_contract(database: Database, rule: SqlFile) -> None:
-    case = Case(rule=rule.name, name="empty", as_of=SOME_DAY, given={}, expect=[])
-    found = judge(database, case)
+    found = judge_case(database, CATALOGUE[rule.name], RuleCase(name="empty"))
     assert found.columns[:4] == CONTRACT
     assert found.types[0] == "BIGINT"
     assert found.types[2:4] == ("VARCHAR", "VARCHAR")
@@ -222,7 +180,15 @@ def test_every_case_file_belongs_to_a_rule() -> None:
 
 
 def test_a_misspelt_column_in_a_case_is_an_error(database: Database) -> None:
-    wrong = {"automate.clients": [{"client_idd": 1}]}
-    case = Case(rule="sync.client_unsynced", name="wrong", as_of=SOME_DAY, given=wrong, expect=[])
-    with pytest.raises(Exception, match="client_idd"):
-        judge(database, case)
+    case = RuleCase(name="wrong", given={"automate.clients": [{"client_idd": 1}]})
+    (problem,) = problems_of(database, CATALOGUE["sync.client_unsynced"], case)
+    assert "client_idd" in problem
+
+
+def test_a_broken_claim_is_told(database: Database) -> None:
+    rule = CATALOGUE["sync.client_unsynced"]
+    given = {"automate.clients": [{"client_id": 1, "name": "Vale"}]}
+    missed = RuleCase(name="missed", given=given, expect=[{"entity_id": 2}])
+    assert len(problems_of(database, rule, missed)) == 2, "not reported, and reported what must not be"
+    unknown = RuleCase(name="unknown", given=given, expect=[{"client_no": 1}])
+    assert "client_no" in problems_of(database, rule, unknown)[0]
