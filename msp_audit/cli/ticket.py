@@ -70,9 +70,7 @@ def _register_ledger(group: typer.Typer, *, workspace: Callable[[], Workspace]) 
         output: _FormatOption = "table",
     ) -> None:
         """List the tickets that msp-audit follows, as of the last round."""
-        from msp_audit.cli.show import show
-
-        show(workspace().tickets.status(has_past=past), output)
+        _show_status(workspace().tickets.status(has_past=past), output=output)
 
     @group.command(
         epilog="Example: msp-audit ticket adopt msp_audit:sync.client_unsynced:0123456789abcdef01234567 4711"
@@ -106,6 +104,12 @@ def _show_account(account: Sequence[Happening], *, output: str, has_all: bool) -
     from msp_audit.cli.show import show
 
     told = [item for item in account if has_all or item.deed is not None or item.status != "nothing"]
+    if output == "table":
+        from msp_audit.cli.ticket_lines import account_lines
+
+        lines = list(account_lines(told)) or ["Every ticket knows what there is."]
+        sys.stdout.write("\n".join(lines) + "\n")
+        return
     columns = ("step", "status", "ticket_id", "company", "title", "findings", "why", "reference")
     rows = tuple(
         (
@@ -120,11 +124,19 @@ def _show_account(account: Sequence[Happening], *, output: str, has_all: bool) -
         )
         for item in told
     )
-    if not rows and output == "table":
-        sys.stdout.write("Every ticket knows what there is.\n")
-        return
     types = ("VARCHAR", "VARCHAR", "BIGINT", "VARCHAR", "VARCHAR", "BIGINT", "VARCHAR", "VARCHAR")
     show(Rows(columns=columns, types=types, rows=rows), output)
+
+
+def _show_status(rows: Rows, *, output: str) -> None:
+    from msp_audit.cli.show import show
+    from msp_audit.cli.ticket_lines import status_lines
+
+    if output != "table":
+        show(rows, output)
+        return
+    nothing = "No ticket is followed yet. 'msp-audit ticket plan' says what would be made."
+    sys.stdout.write("\n".join(list(status_lines(rows.records())) or [nothing]) + "\n")
 
 
 def _test(workspace: Workspace, *, close: bool | None) -> None:

@@ -18,6 +18,7 @@ from msp_audit.delivery.ticket import (
     Row,
     Surroundings,
     Trial,
+    Wording,
     receipt_of,
     take_over,
     try_out,
@@ -129,6 +130,8 @@ class Tickets:
     def checks(self) -> Iterator[Check]:
         """For ``doctor``: every field of ``[tickets]`` is there, and every right."""
         try:
+            wording = Wording(self._tickets, workspace=self._settings.name, jinja=_jinja)
+            wording.prove()
             with self._system() as system:
                 lacking = list(system.prepare())
         except MspAuditError as error:
@@ -137,6 +140,13 @@ class Tickets:
             )
             return
         yield Check(name="fields", is_ok=True, detail="Board, team, priority and company are there.")
+        unknown = ", ".join(sorted(wording.unknown))
+        yield Check(
+            name="words",
+            is_ok=not unknown,
+            detail=f"Nobody knows {unknown}" if unknown else "Every variable of the templates is known.",
+            fix="Correct title, description or internal_analysis; docs/tickets.md lists the variables.",
+        )
         yield Check(
             name="rights",
             is_ok=not lacking,

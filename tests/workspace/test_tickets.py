@@ -73,10 +73,24 @@ def test_from_a_plan_to_tickets_and_no_further(workspace: tuple[Path, Sandbox]) 
     assert json.loads(published) == [{"n": made}]
 
 
-def test_doctor_checks_fields_and_rights(workspace: tuple[Path, Sandbox]) -> None:
+def test_what_is_printed_fits_80_columns_and_keeps_references_whole(
+    workspace: tuple[Path, Sandbox], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    folder, _ = workspace
+    for words in (("ticket", "plan", "--all"), ("ticket", "status")):
+        lines = run(folder, *words).splitlines()
+        rows = json.loads(run(folder, *words, "-f", "json"))
+        assert rows
+        assert max(map(len, lines)) <= 80
+        assert {f"  {row['reference']}" for row in rows} <= set(lines)
+
+
+def test_doctor_checks_fields_words_and_rights(workspace: tuple[Path, Sandbox]) -> None:
     folder, _ = workspace
     told = run(folder, "doctor")
     assert "Board, team, priority and company are there." in told
+    assert "Every variable of the templates is known." in told
     assert "All rights that tickets need." in told
     text = (folder / "msp-audit.toml").read_text()
     (folder / "msp-audit.toml").write_text(text.replace('"Alerts"', '"Alarms"'))

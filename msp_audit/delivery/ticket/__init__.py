@@ -5,6 +5,7 @@ from msp_audit.delivery.ticket.rights import RIGHTS, missing_rights
 from msp_audit.delivery.ticket.round import Surroundings, receipt_of, take_over, work_on_tickets
 from msp_audit.delivery.ticket.system import PsaTickets, TicketSystem
 from msp_audit.delivery.ticket.trial import Trial, try_out
+from msp_audit.delivery.ticket.wording import Wording
 
 __all__ = [
     "RIGHTS",
@@ -14,6 +15,7 @@ __all__ = [
     "Surroundings",
     "TicketSystem",
     "Trial",
+    "Wording",
     "missing_rights",
     "receipt_of",
     "take_over",

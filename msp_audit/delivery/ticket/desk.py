@@ -154,7 +154,7 @@ class Desk:
         room = max(0, settings.ticket_flood_limit - used)
         for group in groups[:room]:
             if not self._is_silent():
-                why = f"No ticket tells of {len(group.items):,} finding(s) yet."
+                why = "No ticket tells of this yet."
                 with self._trouble(group):
                     self._maker.create(group, window_at=window_at, why=why)
         if groups[room:] and not self._is_silent():

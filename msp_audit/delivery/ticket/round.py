@@ -44,15 +44,17 @@ def work_on_tickets(
 
     Raises:
         DeliveryError: a setting names something that the PSA does not have, or a right is missing.
+        ReportError: a template cannot be rendered.
         SourceError: the PSA cannot be read.
         StoreError: there is no run yet.
     """
     settings = around.settings
+    wording = Wording(settings, workspace=around.name, jinja=around.jinja)
+    wording.prove()
     warnings = system.prepare()
     book = Book(queries, database)
     told = {finding for known in book.told.values() for finding in known}
     facts = read_facts(queries, settings=settings, system=system.name, told=told)
-    wording = Wording(settings, workspace=around.name, jinja=around.jinja)
     office = Office(
         system=system,
         book=book,
@@ -68,7 +70,7 @@ def work_on_tickets(
         office.account.append(Happening(ticket_key="", deed=None, status="warning", why=sentence))
     account = list(Desk(office).work())
     for name in sorted(wording.unknown):
-        why = f"{name} is no variable of a ticket and stays as it is."
+        why = f"In [tickets], {name} is no variable of a ticket and stays as it is."
         account.append(Happening(ticket_key="", deed=None, status="warning", why=why))
     return account
 

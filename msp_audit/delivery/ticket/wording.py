@@ -10,7 +10,8 @@ from datetime import datetime
 
 from msp_audit.delivery.ticket.changes import Delta
 from msp_audit.delivery.ticket.keys import note_marker
-from msp_audit.delivery.ticket.model import Facts, Group, Item, Row
+from msp_audit.delivery.ticket.model import Facts, Group, Item, Kind, Row, State
+from msp_audit.domain import Severity
 from msp_audit.settings import TicketSettings
 
 #: Characters of a ticket's summary (vendor's API description).
@@ -25,6 +26,53 @@ Jinja = Callable[[str, Mapping[str, str]], str]
 
 _VARIABLE = re.compile(r"%%|%(?P<name>[A-Za-z][A-Za-z0-9]*)%")
 _BLANK_LINES = re.compile(r"\n{3,}")
+#: What an unknown name of a Jinja template leaves behind.
+_LEFT_BY_JINJA = re.compile(r"\{\{ \w+ \}\}")
+
+_SOME_DAY = datetime(2026, 1, 1)  # noqa: DTZ001  (stored times are UTC without a zone)
+_EXAMPLE = Group(
+    key="msp_audit:example",
+    kind=Kind.RULE,
+    scope="example.rule",
+    title="Example",
+    company_id=1,
+    company_name="Example",
+    items=(
+        Item(
+            finding_id="1",
+            rule="example.rule",
+            severity=Severity.MEDIUM,
+            entity_id="1",
+            entity_name="PC-1",
+            reason="An example.",
+            first_seen_at=_SOME_DAY,
+        ),
+    ),
+    why="Example.",
+    remedy="Example.",
+    subject="example",
+)
+_EXAMPLE_FACTS = Facts(
+    run_id=1,
+    seen_at=_SOME_DAY,
+    as_of=_SOME_DAY,
+    sources=("example",),
+    groups={_EXAMPLE.key: _EXAMPLE},
+    gone={},
+)
+_EXAMPLE_ROW = Row(
+    ticket_key=_EXAMPLE.key,
+    group_key=_EXAMPLE.key,
+    generation=1,
+    kind=Kind.RULE,
+    scope=_EXAMPLE.scope,
+    company_id=1,
+    company_name="Example",
+    state=State.OVER,
+    ticket_id=1,
+    window_at=_SOME_DAY,
+    intended_at=_SOME_DAY,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +133,20 @@ class Wording:
         self._jinja = jinja
         #: Variables that some template names and nobody knows.
         self.unknown: set[str] = set()
+
+    def prove(self) -> None:
+        """Render every template once, before anything is written, and see which names nobody knows.
+
+        Raises:
+            ReportError: one of them is no template.
+        """
+        values = self.values(_EXAMPLE, _EXAMPLE_FACTS)
+        settings = self._settings
+        for template in (settings.title, settings.description, settings.internal_analysis):
+            text = self._rendered(template, values).text
+            if self._is_jinja(template):
+                self.unknown.update(_LEFT_BY_JINJA.findall(text))
+        self.correlation([_EXAMPLE_ROW])
 
     def summary(self, group: Group, facts: Facts) -> str:
         """The title of a new ticket."""
@@ -173,8 +235,12 @@ class Wording:
             text = f"{text}\n\n{correlation}"
         return _BLANK_LINES.sub("\n\n", text).strip()
 
+    @staticmethod
+    def _is_jinja(template: str) -> bool:
+        return "{{" in template or "{%" in template
+
     def _rendered(self, template: str, values: Mapping[str, str]) -> Rendered:
-        if self._jinja is not None and ("{{" in template or "{%" in template):
+        if self._jinja is not None and self._is_jinja(template):
             text = self._jinja(template, values)
             return Rendered(text=text, tail_at=max(0, len(text) - _TAIL_LENGTH // 2))
         rendered = expand(template, values)

@@ -77,10 +77,23 @@ def test_jinja_knows_the_same_variables_and_leaves_unknown_ones() -> None:
     assert words.description(group(), FACTS) == "Not linked: {{ nobody }} & <b>"
 
 
+def test_names_that_nobody_knows_are_told_before_anything_is_made() -> None:
+    words = wording(
+        title="%Nix%", description="{{ nobody }} {{ What }}", correlation_ticket_format="%id% %no%"
+    )
+    words.prove()
+    assert words.unknown == {"%Nix%", "{{ nobody }}", "%no%"}
+    plain = wording()
+    plain.prove()
+    assert plain.unknown == set()
+
+
 @pytest.mark.parametrize("template", ["{{ ''.__class__.__mro__ }}", "{{ 1 / 0 }}", "{% if %}"])
 def test_jinja_is_kept_in_its_sandbox(template: str) -> None:
     with pytest.raises(ReportError, match="A template in"):
         wording(description=template).description(group(), FACTS)
+    with pytest.raises(ReportError, match="A template in"):
+        wording(internal_analysis=template).prove()
 
 
 def test_a_summary_is_cut_before_its_unique_end() -> None:
