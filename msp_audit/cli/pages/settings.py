@@ -53,8 +53,9 @@ def settings_page() -> str:
         "Settings",
         "A workspace is a folder with `msp-audit.toml`; `msp-audit init` writes one to fill in. "
         "A relative path starts at that file. An unknown setting is an error, never passed over.",
-        "A **secret** is never written into the file. It is `env:NAME` for an environment variable, or "
-        f"`file:path` for a file that holds nothing else. See {link('Security', 'security.md')}.",
+        "A **secret** is never written into the file. It is `env:NAME` for an environment variable, "
+        "`file:path` for a file that holds nothing else, `credential:NAME` for one of systemd's, or "
+        f"`keyring:SERVICE/NAME` for the system's key ring. See {link('Security', 'security.md')}.",
         *(_section(places) for places in tables.values()),
     )
 
