@@ -37,6 +37,8 @@ class ServiceDesk:
         self.files: dict[int, bytes] = {}
         #: Everything that was ever written, for tests: method, path, document.
         self.written: list[tuple[str, str, Any]] = []
+        #: Status changes of a ticket: how many notes it had then, when, and the new status.
+        self.trail: dict[int, list[tuple[int, str, str]]] = {}
         self._last_id = 100_000
 
     def answer(self, call: Call, path: str, reading: Reading) -> Answer | None:
@@ -61,6 +63,8 @@ class ServiceDesk:
             ticket["closedBy"] = "jolsen" if is_closed else None
         ticket["status"] = {"id": status["id"], "name": status["name"]}
         ticket["closedFlag"] = is_closed
+        step = (len(self.notes.get(ticket_id, ())), self._now(), str(status["name"]))
+        self.trail.setdefault(ticket_id, []).append(step)
         self._touch(ticket)
 
     def close(self, ticket_id: int, reading: Reading) -> None:
@@ -91,6 +95,7 @@ class ServiceDesk:
         """Delete a ticket with its notes and documents."""
         del self.tickets[ticket_id]
         self.notes.pop(ticket_id, None)
+        self.trail.pop(ticket_id, None)
         self.documents = [item for item in self.documents if item["recordId"] != ticket_id]
 
     def add_ticket(self, body: Record, reading: Reading) -> Record:

@@ -156,11 +156,21 @@ class Bench:
         """The ticket as a person reads it."""
         ticket = self.sandbox.desk.tickets[ticket_id]
         lines = [f"Ticket {ticket_id}: {ticket['summary']} [{ticket['status']['name']}]"]
-        for note in self.sandbox.desk.notes[ticket_id]:
-            shown = "internal" if note["internalAnalysisFlag"] else "for the customer"
-            body = str(note["text"]).replace("\n", "\n    ")
-            lines.append(f"  {note['dateCreated']} ({shown})\n    {body}")
+        notes = self.sandbox.desk.notes[ticket_id]
+        steps = self.sandbox.desk.trail.get(ticket_id, [])
+        for place in range(len(notes) + 1):
+            lines += [
+                f"  {_shown(at)}: status is now {name}" for before, at, name in steps if before == place
+            ]
+            for note in notes[place : place + 1]:
+                shown = "internal" if note["internalAnalysisFlag"] else "for the customer"
+                lines.append(f"  {_shown(note['dateCreated'])} ({shown})")
+                lines += [f"    {line}".rstrip() for line in str(note["text"]).splitlines()]
         return "\n".join(lines)
+
+
+def _shown(moment: str) -> str:
+    return moment[:16].replace("T", " ")
 
 
 def done(account: Sequence[Happening]) -> list[str]:

@@ -28,8 +28,11 @@ def test_the_story_of_one_finding(bench: Callable[..., Bench]) -> None:
         "- PC-1: PC-1 is not linked.",
         "1 new; 2 in all now.",
         "Mapped both, closing.",
+        "2026-11-16 09:02: status is now >Closed",
+        "2026-11-16 13:03: status is now New",
         "reopened, for it is still found. 1 no longer found; 1 in all now.",
         "1 no longer found; nothing is left.",
+        "2026-11-23 13:04: status is now >Closed",
         f"Ticket {second}:",
         f"Previous incident for the same alert type: Id: {first}",
     )
