@@ -8,6 +8,9 @@ from dataclasses import replace
 from msp_audit.reporting.part import Group, Section
 from msp_audit.reporting.shares import shares
 
+#: Rows of a plain table in the HTML; the rest is counted.
+PLAIN_ROWS = 2_000
+
 
 def cut_sections(sections: Mapping[str, Section], *, rows: int) -> dict[str, Section]:
     """The *sections* cut so that all together show at most *rows* rows."""

@@ -9,13 +9,11 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from msp_audit.reporting.brand import Brand
-from msp_audit.reporting.budget import cut_section
+from msp_audit.reporting.budget import PLAIN_ROWS, cut_section
 from msp_audit.reporting.charts import COLOURS
 from msp_audit.reporting.page import Page
 from msp_audit.reporting.templates import THEME, fill
 
-#: Rows of a plain table; the rest is counted.
-MAX_ROWS = 2_000
 #: Sections whose rows go to the table library, all of them.
 GRIDS = frozenset({"findings_by_company", "findings_by_rule"})
 #: Tabulator (MIT), as published; its licence stands beside it.
@@ -25,7 +23,7 @@ _LIBRARY = "vendor/tabulator-6.5.3.min"
 def html_page(page: Page, *, templates: SandboxedEnvironment) -> str:
     """The whole report as one document; the same page gives the same text."""
     sections = {
-        name: section if name in GRIDS else cut_section(section, rows=MAX_ROWS)
+        name: section if name in GRIDS else cut_section(section, rows=PLAIN_ROWS)
         for name, section in page.sections.items()
     }
     has_grid = any(section.name in GRIDS and section.state == "filled" for section in page.listed)

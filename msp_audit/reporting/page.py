@@ -110,6 +110,8 @@ class Need:
 
     #: Rows of one section beyond which they are only counted.
     most_rows: int | None = None
+    #: The same for some sections, by their names.
+    most_rows_of: Mapping[str, int] = field(default_factory=dict)
     #: Sections left empty, as many rows as they may have.
     without: frozenset[str] = frozenset()
 
@@ -144,7 +146,7 @@ def gather(
             is_first=bool(facts["is_first"]),
             is_for_customer=definition.for_customer,
             links=extras.links,
-            most_rows=need.most_rows,
+            most_rows=need.most_rows_of.get(file.name, need.most_rows),
         )
         for file in _section_files(definition, need=need, folder=sections_folder)
         if scope in file.scope

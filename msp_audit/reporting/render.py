@@ -13,6 +13,7 @@ from pathlib import Path
 
 from msp_audit.errors import ReportError
 from msp_audit.reporting.brand import Brand
+from msp_audit.reporting.budget import PLAIN_ROWS
 from msp_audit.reporting.definition import ReportDefinition
 from msp_audit.reporting.mailbody import MailBody
 from msp_audit.reporting.page import Extras, Need, Page, gather
@@ -189,8 +190,11 @@ def _need(face: Face, definition: ReportDefinition) -> Need:
 
 #: No mail shows more rows of one section.
 _SHOWN = 5_000
+#: Findings that the HTML shows where no script runs.
+_WITHOUT_SCRIPT = 200
 _NEEDS: dict[Face, Need] = {
-    Face.HTML: Need(),
+    # All findings go into its data, row by row; what stands there without a script are a few.
+    Face.HTML: Need(most_rows=PLAIN_ROWS, most_rows_of=dict.fromkeys(_GRIDS, _WITHOUT_SCRIPT)),
     # These ask for their rows themselves, one after another.
     Face.XLSX: Need(without=frozenset({*_GRIDS, "findings", "changes"})),
     Face.CSV: Need(most_rows=1),

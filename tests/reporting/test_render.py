@@ -47,6 +47,17 @@ def test_the_same_run_gives_the_same_bytes(
     assert "SOURCE_DATE_EPOCH" not in os.environ
 
 
+def test_html_made_alone_is_the_html_made_with_others(weekly: ReportDefinition, tmp_path: Path) -> None:
+    # Alone it reads its findings row by row, with others it shares what is held.
+    def page(*faces: str) -> bytes:
+        folder = tmp_path / str(len(faces))
+        reader = estate.crowded(900).reader()
+        path, *_ = render(weekly, reader, 1, faces=faces, out_folder=folder, brand=BRAND)
+        return path.read_bytes()
+
+    assert page("html") == page("html", "csv")
+
+
 def test_the_same_run_gives_the_same_mail(weekly: ReportDefinition) -> None:
     first, second = (mail_body(weekly, estate.weekly().reader(), 3, brand=BRAND) for _ in range(2))
     assert first == second
