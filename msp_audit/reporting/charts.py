@@ -55,7 +55,7 @@ def split_bar(record: Record, *, largest: int, width: int = 160, height: int = 1
             long = max(2.0, full * number / total)
             drawn.append(_rect(place, 0, max(1.0, long - 1), height, name))
             place += long
-    return _svg(width, height, told, Markup("").join(drawn), kind="bar")
+    return drawing(width, height, told, Markup("").join(drawn), kind="bar")
 
 
 def share_bar(share: Any, *, width: int = 160, height: int = 8) -> Markup:  # noqa: ANN401
@@ -65,9 +65,9 @@ def share_bar(share: Any, *, width: int = 160, height: int = 8) -> Markup:  # no
         w=width, h=height, c=LINE
     )
     filled = Markup('<rect class="fill-share" width="{w}" height="{h}" rx="2" fill="{c}"/>').format(
-        w=_number(long), h=height, c=SHARE
+        w=number(long), h=height, c=SHARE
     )
-    return _svg(width, height, f"{float(share):.1%} in order", track + filled, kind="bar")
+    return drawing(width, height, f"{float(share):.1%} in order", track + filled, kind="bar")
 
 
 def trend(rows: Sequence[Record], *, width: int = 720, height: int = 230) -> Markup:
@@ -90,10 +90,10 @@ def trend(rows: Sequence[Record], *, width: int = 720, height: int = 230) -> Mar
                 drawn.append(_rect(x, base - tall, slot * 0.64, max(0.6, tall - 0.8), name, round_by=0))
                 base -= tall
         middle = x + slot * 0.32
-        drawn.append(_text(count(row["total"]), middle, base - 6, anchor="middle", strong=True))
+        drawn.append(writing(count(row["total"]), middle, base - 6, anchor="middle", strong=True))
         if (len(rows) - 1 - place) % every == 0:
-            drawn.append(_text(day(row["as_of"])[:-5], middle, height - 14, anchor="middle"))
-    return _svg(width, height, trend_words(rows), Markup("").join(drawn), kind="trend")
+            drawn.append(writing(day(row["as_of"])[:-5], middle, height - 14, anchor="middle"))
+    return drawing(width, height, trend_words(rows), Markup("").join(drawn), kind="trend")
 
 
 def flow(rows: Sequence[Record], *, width: int = 720, height: int = 120) -> Markup:
@@ -102,7 +102,7 @@ def flow(rows: Sequence[Record], *, width: int = 720, height: int = 120) -> Mark
     most = max([int(row[name]) for row in rows[1:] for name in ("appeared", "resolved")] + [1])
     slot = (width - left) / max(len(rows), 8)
     line = Markup('<line class="grid" x1="{l}" x2="{w}" y1="{y}" y2="{y}" stroke="{c}"/>')
-    drawn = [line.format(l=left, w=width, y=_number(middle), c=LINE)]
+    drawn = [line.format(l=left, w=width, y=number(middle), c=LINE)]
     for place, row in enumerate(rows):
         # In the first run everything is new; drawn, it would dwarf the rest.
         if place == 0:
@@ -112,9 +112,9 @@ def flow(rows: Sequence[Record], *, width: int = 720, height: int = 120) -> Mark
         drawn.append(_plain_rect(x, middle - up, slot * 0.64, up, "fill-in", INK))
         drawn.append(_plain_rect(x, middle, slot * 0.64, down, "fill-out", OUT))
         centre = x + slot * 0.32
-        drawn.append(_text(f"+{count(row['appeared'])}", centre, middle - up - 5, anchor="middle"))
-        drawn.append(_text(f"−{count(row['resolved'])}", centre, middle + down + 13, anchor="middle"))
-    return _svg(width, height, flow_words(rows), Markup("").join(drawn), kind="trend")
+        drawn.append(writing(f"+{count(row['appeared'])}", centre, middle - up - 5, anchor="middle"))
+        drawn.append(writing(f"−{count(row['resolved'])}", centre, middle + down + 13, anchor="middle"))
+    return drawing(width, height, flow_words(rows), Markup("").join(drawn), kind="trend")
 
 
 def flow_words(rows: Sequence[Record]) -> str:
@@ -148,10 +148,10 @@ def spark_line(history: Sequence[float], *, width: int = 96, height: int = 18) -
     )
     end = Markup('<circle class="fill-share" cx="{x}" cy="{y}" r="2.5" fill="{c}"/>')
     told = " to ".join(f"{value:.1%}" for value in dict.fromkeys((history[0], history[-1])))
-    inside = drawn.format(c=SHARE, p=" ".join(f"{_number(x)},{_number(y)}" for x, y in points)) + end.format(
-        x=_number(points[-1][0]), y=_number(points[-1][1]), c=SHARE
+    inside = drawn.format(c=SHARE, p=" ".join(f"{number(x)},{number(y)}" for x, y in points)) + end.format(
+        x=number(points[-1][0]), y=number(points[-1][1]), c=SHARE
     )
-    return _svg(width, height, f"{counted(len(history), 'run')}: {told}", inside, kind="spark")
+    return drawing(width, height, f"{counted(len(history), 'run')}: {told}", inside, kind="spark")
 
 
 def trend_words(rows: Sequence[Record]) -> str:
@@ -185,47 +185,50 @@ def _scale(most: int) -> tuple[int, int]:
 def _grid(value: int, y: float, left: int, width: int) -> Markup:
     line = Markup(
         '<line class="grid" x1="{l}" x2="{w}" y1="{y}" y2="{y}" stroke="{c}" stroke-width="1"/>'
-    ).format(l=left, w=width, y=_number(y), c=LINE)
-    return line + _text(count(value), left - 8, y + 4, anchor="end")
+    ).format(l=left, w=width, y=number(y), c=LINE)
+    return line + writing(count(value), left - 8, y + 4, anchor="end")
 
 
 def _rect(x: float, y: float, width: float, height: float, name: str, *, round_by: int = 1) -> Markup:
     return Markup(
         '<rect class="fill-{n}" x="{x}" y="{y}" width="{w}" height="{h}" rx="{r}" fill="{c}"/>'
-    ).format(
-        n=name, x=_number(x), y=_number(y), w=_number(width), h=_number(height), r=round_by, c=COLOURS[name]
-    )
+    ).format(n=name, x=number(x), y=number(y), w=number(width), h=number(height), r=round_by, c=COLOURS[name])
 
 
 def _plain_rect(x: float, y: float, width: float, height: float, kind: str, colour: str) -> Markup:
     return Markup('<rect class="{k}" x="{x}" y="{y}" width="{w}" height="{h}" fill="{c}"/>').format(
-        k=kind, x=_number(x), y=_number(y), w=_number(width), h=_number(height), c=colour
+        k=kind, x=number(x), y=number(y), w=number(width), h=number(height), c=colour
     )
 
 
-def _text(words: str, x: float, y: float, *, anchor: str, strong: bool = False) -> Markup:
+def writing(
+    words: str, x: float, y: float, *, anchor: str, strong: bool = False, size: int | None = None
+) -> Markup:
+    """*words* in a chart, *strong* for its figures."""
     return Markup(
         '<text class="{k}" x="{x}" y="{y}" text-anchor="{a}" font-family="{f}" font-size="{s}" '
         'font-weight="{w}" fill="{c}">{t}</text>'
     ).format(
         k="ink" if strong else "muted",
-        x=_number(x),
-        y=_number(y),
+        x=number(x),
+        y=number(y),
         a=anchor,
         f=_FONT,
-        s="12" if strong else "11",
+        s=size or (12 if strong else 11),
         w="600" if strong else "400",
         c=INK if strong else MUTED,
         t=words,
     )
 
 
-def _svg(width: int, height: int, told: str, inside: Markup, *, kind: str) -> Markup:
+def drawing(width: int, height: int, told: str, inside: Markup, *, kind: str) -> Markup:
+    """A picture of what is *inside*, *told* to those who do not see it; *kind* is its class."""
     return Markup(
         '<svg class="{k}" role="img" aria-label="{t}" width="{w}" height="{h}" viewBox="0 0 {w} {h}" '
         'xmlns="http://www.w3.org/2000/svg"><title>{t}</title>{i}</svg>'
     ).format(k=kind, t=told, w=width, h=height, i=inside)
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
+    """A coordinate, no longer than it needs to be."""
     return f"{value:.2f}".rstrip("0").rstrip(".")

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 from msp_audit.domain import Record
 from msp_audit.reporting.charts import COLOURS, LINE, SHARE, age_words, flow_words, trend_words
+from msp_audit.reporting.charts_lying import COMPANIES, coverage_words
 from msp_audit.reporting.page import Page
 from msp_audit.reporting.plot import bars_png, flow_png, trend_png
 from msp_audit.reporting.words import count, cut, share
-
-#: Companies of the coverage chart; the lowest, the others stand in the report.
-_COMPANIES = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +40,12 @@ def _charts(page: Page) -> Iterator[MailChart]:
         yield MailChart(name="age", title="Age of what is open", png=_age(ages), told=age_words(ages))
     companies = _listed(page, "coverage_by_company")
     if len(companies) > 1:
-        lowest = companies[:_COMPANIES]
+        lowest = companies[:COMPANIES]
         yield MailChart(
             name="coverage",
             title="Coverage by company" + (", lowest first" if len(companies) > len(lowest) else ""),
             png=_coverage(lowest),
-            told=_coverage_words(lowest),
+            told=coverage_words(lowest),
         )
 
 
@@ -77,11 +75,3 @@ def _coverage(rows: Sequence[Record]) -> bytes:
         for row in rows
     ]
     return bars_png(named, most=1)
-
-
-def _coverage_words(rows: Sequence[Record]) -> str:
-    told = [
-        f"{cut(str(row['company_name']), 40)}: {share(row['known_share'])} of {count(row['computer_count'])}"
-        for row in rows
-    ]
-    return f"Computers with a configuration in the PSA. {'; '.join(told)}."

@@ -11,7 +11,7 @@ from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PrefixLoader, Str
 from jinja2.sandbox import SandboxedEnvironment
 
 from msp_audit.errors import ReportError
-from msp_audit.reporting import charts, words
+from msp_audit.reporting import charts, charts_lying, words
 from msp_audit.reporting.budget import cut_section
 from msp_audit.reporting.grid import packed
 from msp_audit.reporting.part import Group
@@ -50,6 +50,9 @@ def environment(sections_folder: Path | None = None) -> SandboxedEnvironment:
         severity_mark=charts.severity_mark,
         trend_chart=charts.trend,
         flow_chart=charts.flow,
+        age_chart=charts_lying.age,
+        coverage_chart=charts_lying.coverage,
+        charted_companies=charts_lying.COMPANIES,
         spark_line=charts.spark_line,
         trend_words=charts.trend_words,
         present_severities=charts.present_severities,

@@ -9,6 +9,7 @@ import pytest
 
 from msp_audit.domain import Severity
 from msp_audit.reporting import ReportDefinition, render
+from msp_audit.reporting.charts_lying import coverage
 from tests.reporting import estate
 from tests.reporting.conftest import BRAND
 from tests.reporting.reading import Document, grid_rows, read_html
@@ -96,6 +97,28 @@ def test_charts_tell_their_figures_in_words(document: Document) -> None:
     assert trend.attributes["aria-label"].startswith("Open findings over 3 runs: ")
     assert trend.attributes["aria-label"].endswith("53 on 16 Nov 2026.")
     assert flow.attributes["aria-label"].startswith("Findings that came and went in each run. ")
+
+
+def test_the_chart_of_ages_holds_the_figures_of_its_table(document: Document) -> None:
+    (chart,) = [e for e in document.all("svg") if "lying" in e.attributes.get("class", "")]
+    told = chart.attributes["aria-label"].removeprefix("Open findings by age. ").removesuffix(".")
+    assert sum(int(part.rpartition(": ")[2]) for part in told.split("; ")) == 53
+    assert told.startswith("up to 7 days: ")
+
+
+def test_the_chart_of_coverage_shows_the_lowest_and_no_name_as_markup() -> None:
+    names = ["<script>alert(1)</script>", "株式会社" * 12, *(f"Company {n}" for n in range(20))]
+    rows = [
+        {"company_name": name, "computer_count": 40, "known_count": n, "known_share": n / 40}
+        for n, name in enumerate(names)
+    ]
+    drawn = read_html(str(coverage(rows)))
+    assert not drawn.all("script")
+    written = [e.text for e in drawn.all("text")]
+    assert written[:4] == ["<script>alert(1)</script>", "0.0 %", "株式会社" * 3 + "…", "2.5 %"]
+    assert written[-2:] == ["Company 7", "22.5 %"]
+    (chart,) = drawn.all("svg")
+    assert chart.attributes["aria-label"].endswith("Company 7: 22.5 % of 40.")
 
 
 def test_nothing_found_says_so_and_names_what_was_examined(weekly: ReportDefinition, tmp_path: Path) -> None:
