@@ -94,7 +94,7 @@ class Bench:
             private_key=SecretReference(f"file:{self.folder / 'private'}"),
             http=HttpSettings(tries=2, retry_floor_seconds=0, retry_budget_seconds=60),
         )
-        self.api = TicketApi(psa, request_timeout=10, sleep=lambda _: None)
+        self.api = TicketApi(psa, request_timeout=self.settings.request_timeout, sleep=lambda _: None)
         return PsaTickets(self.api, self.settings)
 
     def wait(self, **time: float) -> None:
