@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -13,6 +12,7 @@ from msp_audit import __version__
 from msp_audit.cli.craft import register as register_craft
 from msp_audit.cli.export import register as register_export
 from msp_audit.cli.fleet import register as register_fleet
+from msp_audit.cli.formats import Format, FormatOption
 from msp_audit.cli.ledger import register as register_ledger
 from msp_audit.cli.predict import register as register_predict
 from msp_audit.cli.sql import register as register_sql
@@ -37,15 +37,6 @@ _findings = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 app.add_typer(_findings, name="findings")
 
 
-class Format(StrEnum):
-    """How rows are printed."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-
-
-FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print rows.")]
 FailOnOption = Annotated[
     str | None,
     typer.Option(
@@ -99,7 +90,7 @@ def init(
         typer.Argument(help="Folder to make a workspace of; or 'auvik-sync' for a draft of [auvik.sync]."),
     ] = None,
 ) -> None:
-    """Make a workspace: settings, notebooks, and folders for rules and reports.
+    """Make a workspace: settings, notebooks, rules and reports.
 
     'init auvik-sync' prints a draft of Auvik's inventory sync settings from the last snapshot.
     """

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from msp_audit.cli.sql import AnswerFormat, FormatOption
+from msp_audit.cli.formats import Format, FormatOption
 from msp_audit.errors import ExitCode, RuleError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def register(app: typer.Typer, *, workspace: Callable[[], Workspace]) -> None:
 
 def _register_reading(rules: typer.Typer, workspace: Callable[[], Workspace]) -> None:
     @rules.callback(epilog="Example: msp-audit rules sync.client_unsynced")
-    def listing(context: typer.Context, output: FormatOption = AnswerFormat.TABLE) -> None:
+    def listing(context: typer.Context, output: FormatOption = Format.TABLE) -> None:
         """List the rules in force; with a name, show that one.
 
         The commands new, test, lint and explain help to write one.
@@ -52,7 +52,7 @@ def _register_reading(rules: typer.Typer, workspace: Callable[[], Workspace]) ->
 
         if context.invoked_subcommand is None:
             opened = workspace()
-            tell_rules(opened, output.value)
+            tell_rules(opened, output)
             if opened.catalogue.broken:
                 raise typer.Exit(ExitCode.BROKEN)
 
@@ -75,7 +75,10 @@ def _register_reading(rules: typer.Typer, workspace: Callable[[], Workspace]) ->
 
     @rules.command(epilog="Example: msp-audit rules explain coverage.computer_without_configuration")
     def explain(name: NameArgument) -> None:
-        """Run a rule over the published database and say where its time goes; nothing is kept."""
+        """Run a rule over the published database: where its time goes.
+
+        Nothing is kept.
+        """
         from msp_audit.audit.craft import filled
 
         opened = workspace()

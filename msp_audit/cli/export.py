@@ -37,7 +37,10 @@ def register(app: typer.Typer, *, workspace: Callable[[], Workspace]) -> None:
             str | None, typer.Option("--name", help="What to call this workspace; its folder by default.")
         ] = None,
     ) -> None:
-        """Write relations as files, partitioned by workspace, relation and run date."""
+        """Write relations as files that other engines read.
+
+        They are partitioned by workspace, relation and run date.
+        """
         from msp_audit.cli.show import show
         from msp_audit.domain import Rows
         from msp_audit.store import copy_relations

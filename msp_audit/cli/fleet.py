@@ -35,7 +35,10 @@ def register(app: typer.Typer) -> None:
 def status(
     fleet: ListOption = Path("fleet.toml"), output: FormatOption = AnswerFormat.TABLE, out: OutOption = None
 ) -> None:
-    """Show the latest run of every workspace; exits with 3 when one has a problem."""
+    """Show the latest run of every workspace.
+
+    Exits with 3 when one has a problem.
+    """
     from msp_audit.cli.answer import write_answer
     from msp_audit.workspace.fleet import load_fleet
 
@@ -52,9 +55,10 @@ def report(
         bool, typer.Option("--send", help="Mail it too, to whom [report] of the list names.")
     ] = False,
 ) -> None:
-    """Write one page over all workspaces: what was not read, what is new, the worst rules, coverage.
+    """Write one page over all workspaces, and mail it.
 
-    Exits with 3 when one was not read completely, and with 4 when the mail was not taken.
+    What was not read, what is new, the worst rules, coverage. Exits with 3 when one was not read completely,
+    and with 4 when the mail was not taken.
     """
     from msp_audit.delivery import ReceiptStatus
     from msp_audit.reporting.fleet import fleet_html
@@ -102,7 +106,10 @@ def run(
     fleet: ListOption = Path("fleet.toml"),
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, max=64, help="Runs at once.")] = 2,
 ) -> None:
-    """Run every workspace; one that fails stops no other, and the worst exit code is ours."""
+    """Run every workspace; one that fails stops no other.
+
+    The worst exit code is ours.
+    """
     from msp_audit.workspace.fleet import FleetRun, load_fleet
 
     def tell(done: FleetRun) -> None:

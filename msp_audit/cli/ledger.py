@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from msp_audit.cli.formats import Format, FormatOption
 from msp_audit.errors import ExitCode, SettingsError, StoreError
 
 if TYPE_CHECKING:
@@ -17,10 +18,9 @@ if TYPE_CHECKING:
     from msp_audit.audit import Explanation
     from msp_audit.workspace import Workspace
 
-RunArgument = Annotated[int, typer.Argument(metavar="RUN", help="Number of a run.")]
-ReadingArgument = Annotated[int, typer.Argument(metavar="READING", help="Number of a reading.")]
+BeforeArgument = Annotated[int, typer.Argument(help="Number of the earlier one.")]
+AfterArgument = Annotated[int, typer.Argument(help="Number of the later one.")]
 ItemsOption = Annotated[bool, typer.Option("--items", help="Every record and finding, not totals.")]
-FormatText = Annotated[str, typer.Option("--format", "-f", help="How to print rows: table, json or csv.")]
 
 
 def register(app: typer.Typer, findings: typer.Typer, *, workspace: Callable[[], Workspace]) -> None:
@@ -36,14 +36,17 @@ def register(app: typer.Typer, findings: typer.Typer, *, workspace: Callable[[],
     def show(
         finding: Annotated[str, typer.Argument(metavar="ID", help="Id of a finding, or how it begins.")],
     ) -> None:
-        """Show a finding whole: its story, its rule and its rows as of the day it was last seen."""
+        """Show a finding whole: its story, its rule, its rows.
+
+        The rows are those of the day it was last seen.
+        """
         _tell_explanation(workspace().history.explain(finding))
 
 
 def _register_suppress(app: typer.Typer, workspace: Callable[[], Workspace]) -> None:
     @app.command(epilog='Example: msp-audit suppress 3f2a9c1b --reason "Moves next month" --until 2026-12-31')
     def suppress(
-        finding: Annotated[str | None, typer.Argument(metavar="[ID]", help="Id of a finding.")] = None,
+        finding: Annotated[str | None, typer.Argument(metavar="ID", help="Id of a finding.")] = None,
         rule: Annotated[str | None, typer.Option("--rule", help="All of this rule or theme.")] = None,
         company: Annotated[int | None, typer.Option("--company", help="All of this PSA company id.")] = None,
         where: Annotated[
@@ -56,7 +59,10 @@ def _register_suppress(app: typer.Typer, workspace: Callable[[], Workspace]) -> 
             bool, typer.Option("--acknowledge", help="Keep listing it, marked as known.")
         ] = False,
     ) -> None:
-        """Set findings aside until a day, with a reason; written to suppressions.toml."""
+        """Set findings aside until a day, with a reason.
+
+        Written to suppressions.toml; it holds from the next run on.
+        """
         if not reason:
             raise typer.BadParameter("Say why with --reason.")
         entry = workspace().history.suppress(
@@ -80,23 +86,29 @@ def _register_diffs(app: typer.Typer, snapshots: typer.Typer, workspace: Callabl
 
     @app.command(epilog="Example: msp-audit diff 11 12 --items -f csv")
     def diff(
-        before: RunArgument, after: RunArgument, items: ItemsOption = False, output: FormatText = "table"
+        before: BeforeArgument,
+        after: AfterArgument,
+        items: ItemsOption = False,
+        output: FormatOption = Format.TABLE,
     ) -> None:
-        """Say what changed between two runs, in inventory and findings, by company."""
+        """Say what changed between two runs, company by company.
+
+        The inventory is compared, and the findings.
+        """
         show(workspace().history.diff(before, after, by_item=items), output)
 
     @snapshots.command("diff", epilog="Example: msp-audit snapshots diff 31 34")
     def diff_readings(
-        before: ReadingArgument,
-        after: ReadingArgument,
+        before: BeforeArgument,
+        after: AfterArgument,
         items: ItemsOption = False,
-        output: FormatText = "table",
+        output: FormatOption = Format.TABLE,
     ) -> None:
-        """Say what changed in the inventory between two readings, by company."""
+        """Say what changed between two readings, company by company."""
         show(workspace().history.diff_snapshots(before, after, by_item=items), output)
 
     @snapshots.command("list", epilog="Example: msp-audit snapshots list")
-    def list_readings(output: FormatText = "table") -> None:
+    def list_readings(output: FormatOption = Format.TABLE) -> None:
         """List the readings and the runs that judged them."""
         show(workspace().sql(_READINGS), output)
 

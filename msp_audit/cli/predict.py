@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from msp_audit.cli.formats import Format, FormatOption
+
 if TYPE_CHECKING:
     from msp_audit.domain import Rows
     from msp_audit.workspace import Workspace
@@ -31,13 +33,12 @@ def register(app: typer.Typer, *, workspace: Callable[[], Workspace]) -> None:
         each: Annotated[
             bool, typer.Option("--each", help="What turning over each option by itself would change.")
         ] = False,
-        output: Annotated[
-            str, typer.Option("--format", "-f", metavar="[table|json|csv]", help="How to print rows.")
-        ] = "table",
+        output: FormatOption = Format.TABLE,
     ) -> None:
-        """Say what Auvik's inventory sync will do, or which devices a change would touch.
+        """Say what Auvik's inventory sync will do, or would.
 
-        Nothing is written, neither here nor there. JSON and CSV name the tenant and all ids too.
+        With --set: which devices that change would touch. Nothing is written, neither here nor there.
+        JSON and CSV name the tenant and all ids too.
         """
         from msp_audit.cli.show import show
         from msp_audit.workspace.prediction import predicted_changes, predicted_counts, predicted_flips

@@ -7,7 +7,7 @@ import io
 import sys
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 
@@ -15,16 +15,25 @@ from msp_audit.domain import Rows
 
 #: A spreadsheet runs a cell that begins with one of these.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: In a terminal that is narrower, columns are stacked.
+_ROOMY = 140
+_UNKNOWN = "—"
 
 
-def show(rows: Rows, output: str, *, headings: Sequence[str] | None = None) -> None:
-    """Print *rows*; *headings* replace column names in a table only."""
+def show(
+    rows: Rows, output: str, *, headings: Sequence[str] | None = None, stacked: Sequence[str] = ()
+) -> None:
+    """Print *rows*; *headings* replace column names in a table only.
+
+    Where a table has little room, the cells of the columns *stacked* stand one below another, so that a long
+    name is not broken.
+    """
     if output == "json":
         _write_json(rows)
     elif output == "csv":
         _write_csv(rows)
     else:
-        _write_table(rows, headings or rows.columns)
+        _write_table(rows, headings or rows.columns, stacked=stacked)
 
 
 def _write_json(rows: Rows) -> None:
@@ -48,7 +57,7 @@ def _inert(value: Any) -> Any:  # noqa: ANN401  (a cell may hold any SQL value)
     return "" if value is None else value
 
 
-def _write_table(rows: Rows, headings: Sequence[str]) -> None:
+def _write_table(rows: Rows, headings: Sequence[str], *, stacked: Sequence[str]) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -56,11 +65,24 @@ def _write_table(rows: Rows, headings: Sequence[str]) -> None:
 
     console = Console(highlight=False, soft_wrap=False)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    numeric = [_is_numeric(kind) for kind in rows.types]
-    for heading, is_number in zip(headings, numeric, strict=True):
-        table.add_column(heading, justify="right" if is_number else "left", overflow="fold")
+    # Places of the columns that are printed, each with those that stand below it.
+    below = {place: [place] for place in range(len(rows.columns))}
+    if stacked and console.width < _ROOMY:
+        first, *others = map(rows.columns.index, stacked)
+        below = {
+            place: [first, *others] if place == first else [place] for place in below if place not in others
+        }
+    for place, places in below.items():
+        heading = "\n".join(headings[each] for each in places)
+        justify: Literal["left", "right"] = "right" if _is_numeric(rows.types[place]) else "left"
+        table.add_column(heading, justify=justify, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(cell) for cell in plain_row(rows.columns, row)))
+        cells = plain_row(rows.columns, row)
+        lines = (
+            (cells[each] for each in places if each == place or cells[each] != _UNKNOWN)
+            for place, places in below.items()
+        )
+        table.add_row(*(Text("\n".join(cell)) for cell in lines))
     console.print(table)
 
 
@@ -79,7 +101,7 @@ def plain_row(columns: Sequence[str], row: Sequence[Any]) -> list[str]:
 def plain(value: Any) -> str:  # noqa: ANN401
     """A cell as a terminal may show it."""
     if value is None:
-        return "—"
+        return _UNKNOWN
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):

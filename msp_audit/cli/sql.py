@@ -85,7 +85,10 @@ def register(app: typer.Typer, *, workspace: Callable[[], Workspace]) -> None:
         output: FormatOption = AnswerFormat.TABLE,
         out: OutOption = None,
     ) -> None:
-        """List the saved queries, or run one; your own lie in queries/*.sql."""
+        """List the saved queries, or run one.
+
+        Your own lie in queries/*.sql.
+        """
         from msp_audit.cli.answer import write_answer
         from msp_audit.cli.ledger import moment
         from msp_audit.workspace import Desk

@@ -119,7 +119,13 @@ def tell_findings(
         and (severity is None or finding.severity.at_least(severity))
     ]
     _tell_unchecked(run)
-    show(_finding_rows(found, output), output, headings=_FINDING_HEADINGS if output == "table" else None)
+    is_table = output == "table"
+    show(
+        _finding_rows(found, output),
+        output,
+        headings=_FINDING_HEADINGS if is_table else None,
+        stacked=("rule", "company", "what") if is_table else (),
+    )
 
 
 _FINDING_HEADINGS = ("Id", "Severity", "Rule", "Company", "What", "Since")
@@ -166,6 +172,7 @@ def tell_rules(workspace: Workspace, output: str) -> None:
         ),
         output,
         headings=("Rule", "Severity", "Origin", "Title"),
+        stacked=("rule", "title"),
     )
 
 

@@ -42,7 +42,10 @@ def register(app: typer.Typer, *, workspace: Callable[[], Workspace]) -> None:
 
     @group.command(epilog="Example: msp-audit ticket work")
     def work(output: _FormatOption = "table") -> None:
-        """Bring all tickets up to the latest run; 'deliver' and 'run' do it too."""
+        """Bring all tickets up to the latest run.
+
+        'deliver' and 'run' do it too.
+        """
         account = workspace().tickets.work()
         _show_account(account, output=output, has_all=False)
         if any(item.is_trouble for item in account):
@@ -55,7 +58,7 @@ def register(app: typer.Typer, *, workspace: Callable[[], Workspace]) -> None:
             typer.Option("--close/--keep", help="Close the test ticket afterwards; asks without."),
         ] = None,
     ) -> None:
-        """Make a test ticket with an attachment, read it back, and name missing rights."""
+        """Make a test ticket, read it back, and name missing rights."""
         _test(workspace(), close=close)
 
     _register_ledger(group, workspace=workspace)
