@@ -87,3 +87,10 @@ create or replace macro maker_key(value) as
         when 'schneider' then 'apc'
         else nullif(regexp_extract(lower(clean(value)), '[a-z0-9]+'), '')
     end;
+
+-- Whether a configuration's type is one of the seven that the PSA's API refuses to change (seed 001).
+create or replace macro is_frozen_type(type_name) as
+    lower(type_name) in (
+        'managed server', 'cw sc partner server', 'managed workstation', 'spam stats',
+        'network security appliance', 'backup stats', 'cymphonix device'
+    );

@@ -31,16 +31,8 @@ where
     predictions.outcome = 'match'
     and lower(configurations.configuration_type_name) <> lower(predictions.configuration_type_name)
     and not (
-        lower(
-            configurations.configuration_type_name) in (
-            'managed server', 'cw sc partner server', 'managed workstation', 'spam stats',
-            'network security appliance', 'backup stats', 'cymphonix device'
-        )
-        or lower(
-            predictions.configuration_type_name) in (
-            'managed server', 'cw sc partner server', 'managed workstation', 'spam stats',
-            'network security appliance', 'backup stats', 'cymphonix device'
-        )
+        is_frozen_type(configurations.configuration_type_name)
+        or is_frozen_type(predictions.configuration_type_name)
     )
 group by
     configurations.company_id,
