@@ -64,6 +64,10 @@ where parts.is_bad
 """
 
 
+#: Files and settings -> the rules in them; reading ours along takes longer than judging these.
+_CATALOGUES: dict[object, Catalogue] = {}
+
+
 class Toy:
     """A workspace's inner parts, without sources: readings are handed in."""
 
@@ -81,7 +85,6 @@ class Toy:
         # One thread: these tables are tiny, and many tests run at once.
         self.store = Store(folder / "store", in_memory=in_memory, threads=1)
         self.week = 0
-        self._catalogues: dict[object, Catalogue] = {}
 
     def write_rule(self, name: str, text: str) -> Path:
         path = self.rules / (name.replace(".", "/") + ".sql")
@@ -132,12 +135,17 @@ class Toy:
         return snapshot
 
     def _catalogue(self, settings: RuleSettings) -> Catalogue:
-        known = (tuple((p, p.read_text()) for p in sorted(self.rules.rglob("*.sql"))), repr(settings))
-        if known not in self._catalogues:
-            loaded = load_catalogue(self.rules, settings)
-            ours = tuple(rule for rule in loaded.rules if rule.origin == "workspace")
-            self._catalogues[known] = Catalogue(rules=ours, broken=loaded.broken)
-        return self._catalogues[known]
+        texts = ((str(p.relative_to(self.rules)), p.read_text()) for p in sorted(self.rules.rglob("*.sql")))
+        known = (tuple(texts), repr(settings))
+        if known in _CATALOGUES:
+            return _CATALOGUES[known]
+        loaded = load_catalogue(self.rules, settings)
+        ours = tuple(rule for rule in loaded.rules if rule.origin == "workspace")
+        catalogue = Catalogue(rules=ours, broken=loaded.broken)
+        # What is said of a broken file names its folder, which is another in each test.
+        if not loaded.broken:
+            _CATALOGUES[known] = catalogue
+        return catalogue
 
     def audit(
         self,
