@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.estates import demo, first_week
 from tests.mariadb import mariadb
 
-__all__ = ["mariadb"]
+__all__ = ["demo", "first_week", "mariadb"]
 
 #: Folder of the vendors' API descriptions; they are not ours to ship.
 SPECS = "MSP_AUDIT_SPECS"

@@ -1,4 +1,4 @@
-"""One demo workspace for all tests of the analyst's desk."""
+"""One desk over the demo workspace for all tests that only ask it."""
 
 from __future__ import annotations
 
@@ -6,16 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from msp_audit.cli.demo import demo_workspace
 from msp_audit.workspace import Desk
-
-
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The invented MSP's workspace, read and judged; copy it before changing it."""
-    folder = tmp_path_factory.mktemp("analyst") / "demo"
-    demo_workspace(folder)
-    return folder
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from msp_audit.sandbox import Sandbox, samples_folder
 from msp_audit.settings import SETTINGS_FILE
+from msp_audit.workspace import Workspace
+from tests.estates import copy_of
 from tests.workspace.estate import WEEKS, workspace_on
 
 
@@ -24,11 +26,12 @@ def settings_for(folder: Path, sandbox: Sandbox) -> None:
     path.write_text(path.read_text().replace("http://127.0.0.1:8765", sandbox.url))
 
 
-def test_an_interrupt_ends_a_slow_reading_and_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_an_interrupt_ends_a_slow_reading_and_leaves_nothing_behind(
+    first_week: Workspace, tmp_path: Path
+) -> None:
+    copy_of(first_week.settings.root, tmp_path)
     with Sandbox(samples_folder() / WEEKS[0]) as sandbox:
         workspace = workspace_on(tmp_path, sandbox, WEEKS[0])
-        workspace.snapshot()
-        workspace.audit()
         published = digest(workspace.published)
         settings_for(tmp_path, sandbox)
         sandbox.faults.add("delay_ms", ms=300)
