@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -48,26 +47,22 @@ def measured(
     Raises:
         RuntimeError: it ended with another exit code than *allowed*.
     """
-    began = time.monotonic()
-    process = subprocess.Popen(
-        [str(part) for part in command],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        cwd=REPOSITORY,
-        env={**os.environ, **(environment or {})},
-    )
-    output = b"".join(process.stdout or ()).decode("utf-8", "replace")
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.monotonic() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in allowed:
-        raise RuntimeError(f"{command[0]} ended with {process.returncode}:\n{output[-4000:]}")
-    return Measured(
-        seconds=seconds,
-        peak_bytes=usage.ru_maxrss * 1024,
-        cpu_seconds=usage.ru_utime + usage.ru_stime,
-        output=output,
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "took.json"
+        launcher = [sys.executable, "-SE", str(HERE / "_launch.py"), str(report)]
+        ran = subprocess.run(
+            [*launcher, *(str(part) for part in command)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            cwd=REPOSITORY,
+            env={**os.environ, **(environment or {})},
+            check=False,
+        )
+        output = ran.stdout.decode("utf-8", "replace")
+        took = json.loads(report.read_text(encoding="utf-8")) if report.exists() else {"code": "no start"}
+    if (code := took.pop("code")) not in allowed:
+        raise RuntimeError(f"{command[0]} ended with {code}:\n{output[-4000:]}")
+    return Measured(output=output, **took)
 
 
 def estate(folder: Path, *, companies: int, computers: int, devices: int = 0, sql: bool = False) -> Path:

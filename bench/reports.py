@@ -155,7 +155,10 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--workspace", type=Path, help="made before, with --keep; not made again")
     parser.add_argument("--keep", type=Path, help="make the workspace here, measure nothing")
     parser.add_argument("--dry", action="store_true", help="keep no result")
+    parser.add_argument("--quick", action="store_true", help="small, to see that it runs; keeps no result")
     given = parser.parse_args(arguments)
+    if given.quick:
+        given.findings, given.naive_rows, given.dry = 3_000, 100, True
     if given.keep:
         crowded(given.keep, given.findings)
         return
