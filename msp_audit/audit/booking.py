@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from msp_audit.audit.catalogue import Catalogue, company_params
-from msp_audit.audit.readiness import ResourceName, SourceState
+from msp_audit.audit.readiness import SourceState
 from msp_audit.domain import Rule, RuleRun
 from msp_audit.settings import RuleSettings
 from msp_audit.store import Database, inspect
+from msp_audit.store.parts import ResourceName
 
 _BOOK_RESOURCES = """
 insert into audit.run_resources

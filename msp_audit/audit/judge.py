@@ -10,13 +10,14 @@ from msp_audit.audit.booking import begin_run, book_rule_runs, book_rules
 from msp_audit.audit.catalogue import BrokenRule, Catalogue
 from msp_audit.audit.ledger import read_run
 from msp_audit.audit.lifecycle import take_in
-from msp_audit.audit.readiness import Readiness, ResourceName, source_states
+from msp_audit.audit.readiness import Readiness, source_states
 from msp_audit.audit.recall import former_rules
 from msp_audit.audit.runner import Limits, Runner
 from msp_audit.audit.suppressions import Suppression
 from msp_audit.domain import RuleOutcome, RuleRun, Run
 from msp_audit.settings import RuleSettings
 from msp_audit.store import Database, Views, inspect
+from msp_audit.store.parts import ResourceName
 
 #: Told after each rule: its run, how many are done, how many there are.
 RuleProgress = Callable[[RuleRun, int, int], None]

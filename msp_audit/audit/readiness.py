@@ -9,10 +9,8 @@ from functools import reduce
 
 from msp_audit.domain import ResourceReading, Rule, Verdict
 from msp_audit.store import Database, Lineage, Views, inspect
-from msp_audit.store.parts import Needs
+from msp_audit.store.parts import Needs, ResourceName
 
-#: One resource of one source, as ``(source, resource)``.
-ResourceName = tuple[str, str]
 #: The source whose tools each report what the settings declare; the others report everything.
 FILES = "files"
 #: What a tool may report, in words.

@@ -80,10 +80,6 @@ class Suppression(BaseModel):
         """Whether its last day is over."""
         return today > self.until
 
-    def ends_soon(self, today: date, *, days: int) -> bool:
-        """Whether its last day is at most *days* away."""
-        return not self.is_expired(today) and self.until <= today + timedelta(days=days)
-
 
 def load_suppressions(path: Path, *, today: date, max_days: int) -> tuple[Suppression, ...]:
     """The entries of *path*; none when there is no such file.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from msp_audit.domain import Record, ResourceReading
 
@@ -83,8 +82,3 @@ class Connector(ABC):
 
     def close(self) -> None:  # noqa: B027  (most connectors hold nothing)
         """Release connections; safe to call twice."""
-
-
-def views_folder(package_file: str) -> Path:
-    """The ``views`` folder beside a connector package's ``__init__``."""
-    return Path(package_file).parent / "views"

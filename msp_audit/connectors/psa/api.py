@@ -53,7 +53,6 @@ class CompanyInfo:
     codebase: str
     #: API host that the site names; empty on older systems.
     site_url: str
-    is_cloud: bool | None
     version: str
 
 
@@ -163,11 +162,9 @@ class PsaApi:
         codebase = str(body.get("Codebase") or DEFAULT_CODEBASE).strip("/") + "/"
         if not _CODEBASE.fullmatch(codebase) or codebase in ("./", "../"):
             raise SourceChanged("psa named a codebase that is no folder name. Check psa.url.")
-        cloud = str(body.get("IsCloud")).lower()
         return CompanyInfo(
             codebase=codebase,
             site_url=str(body.get("SiteUrl") or "").strip(),
-            is_cloud={"true": True, "false": False}.get(cloud),
             version=str(body.get("VersionCode") or ""),
         )
 

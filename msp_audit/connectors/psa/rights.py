@@ -32,11 +32,6 @@ class Rights:
                 for module in known_modules:
                     self._levels[module, function] = (level, is_customized)
 
-    @property
-    def are_known(self) -> bool:
-        """Whether anything was learnt at all."""
-        return bool(self._levels)
-
     def level(self, right: Right) -> str | None:
         """``All``, ``My`` or ``None`` (as text); None where the rights do not name it."""
         found = self._find(right)
