@@ -135,9 +135,10 @@ class Tickets:
             with self._system() as system:
                 lacking = list(system.prepare())
         except MspAuditError as error:
-            yield Check(
-                name="fields", is_ok=False, detail=str(error), fix="Correct [tickets] in the settings."
-            )
+            words = str(error)
+            # A missing right, or a PSA that does not answer, says itself what helps.
+            fix = "Correct [tickets] in the settings." if "[tickets]" in words else ""
+            yield Check(name="fields", is_ok=False, detail=words, fix=fix)
             return
         yield Check(name="fields", is_ok=True, detail="Board, team, priority and company are there.")
         unknown = ", ".join(sorted(wording.unknown))

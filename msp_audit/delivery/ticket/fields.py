@@ -44,7 +44,7 @@ class Fields:
             DeliveryError: something is not there; all of it is named at once.
         """
         complaints: list[str] = []
-        lacking = missing_rights(self._api.rights(), attaches=bool(self._settings.attach))
+        lacking = missing_rights(self._api.rights(), has_contact=self._settings.contact is not None)
         hidden = [item for item in lacking if item.hides]
         if hidden:
             raise DeliveryError(

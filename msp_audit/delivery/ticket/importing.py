@@ -172,10 +172,13 @@ def _read_operation(
     wanted = {name.casefold(): ours for name, ours in _SAME.items()}
     for element in root.iter():
         name, text = _name(element), _text(element)
-        if name in wanted and text:
-            found[wanted[name]] = _value(text, wanted[name])
-        elif name == "requesttimeout" and text:
-            found["request_timeout"] = int(text)
+        ours = "request_timeout" if name == "requesttimeout" else wanted.get(name)
+        if ours is not None and text:
+            value = _value(text, ours)
+            if value is None:
+                remarks.append(f"{_local(element)} = {text} is not a value of {ours}; its default stays.")
+            else:
+                found[ours] = value
         elif name in _DROPPED:
             remarks.append(f"{_local(element)} was left out: {_DROPPED[name]}.")
     states = [
@@ -194,9 +197,15 @@ def _read_operation(
 
 
 def _value(text: str, ours: str) -> object:
-    if text.casefold() in ("true", "false"):
-        return text.casefold() == "true"
-    return int(text) if text.isdecimal() and ours != "correlation_ticket_format" else text
+    """*text* as the setting *ours* wants it; None when it is nothing of that kind."""
+    if ours == "correlation_ticket_format":
+        return text
+    if ours == "new_state":
+        return int(text) if text.isdecimal() else text
+    is_switch = ours.startswith(("update_ticket", "reopen_", "enable_", "display_", "ignore_"))
+    if is_switch:
+        return {"true": True, "false": False}.get(text.casefold())
+    return int(text) if text.isdecimal() else None
 
 
 def _all(root: Element, name: str) -> Iterator[Element]:

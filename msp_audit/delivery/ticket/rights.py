@@ -21,8 +21,8 @@ class NeededRight:
     why: str
     #: Without it records are hidden, so that what exists looks missing.
     hides: bool = False
-    #: Only needed when files are attached.
-    is_for_files: bool = False
+    #: Only needed when the settings name a contact.
+    is_for_contact: bool = False
 
     def __str__(self) -> str:
         word = self.level.removesuffix("Level").capitalize()
@@ -42,17 +42,22 @@ RIGHTS = (
     ),
     NeededRight(
         module="Companies",
+        functions=("Contacts",),
+        level="inquireLevel",
+        why="the contact of a ticket is looked up",
+        is_for_contact=True,
+    ),
+    NeededRight(
+        module="Companies",
         functions=_FILES,
         level="addLevel",
         why="files are attached",
-        is_for_files=True,
     ),
     NeededRight(
         module="Companies",
         functions=_FILES,
         level="inquireLevel",
         why="files are listed before they are attached again",
-        is_for_files=True,
     ),
     NeededRight(
         module="Service Desk",
@@ -83,11 +88,11 @@ RIGHTS = (
 )
 
 
-def missing_rights(records: Sequence[Record] | None, *, attaches: bool) -> list[NeededRight]:
+def missing_rights(records: Sequence[Record] | None, *, has_contact: bool) -> list[NeededRight]:
     """The rights that *records* (``/system/mySecurity``) do not grant; none where nobody tells."""
     if records is None:
         return []
-    wanted = [right for right in RIGHTS if attaches or not right.is_for_files]
+    wanted = [right for right in RIGHTS if has_contact or not right.is_for_contact]
     return [right for right in wanted if _is_missing(right, records)]
 
 

@@ -98,15 +98,15 @@ def test_a_reference_that_was_taken_away_can_be_given_back(bench: Make) -> None:
 
 
 def test_every_missing_right_is_named() -> None:
-    assert missing_rights(None, attaches=True) == []
+    assert missing_rights(None, has_contact=True) == []
     none = [
         {"moduleFunctionName": name, "inquireLevel": "None", "addLevel": "My", "editLevel": "None"}
         for right in RIGHTS
         for name in right.functions[:1]
     ]
-    assert len(missing_rights(none, attaches=True)) == len(RIGHTS) == 8
-    assert len(missing_rights(none, attaches=False)) == 6
+    assert len(missing_rights(none, has_contact=True)) == len(RIGHTS) == 9
+    assert len(missing_rights(none, has_contact=False)) == 8
     every = [{**record, "inquireLevel": "All", "addLevel": "All", "editLevel": "All"} for record in none]
-    assert missing_rights(every, attaches=True) == []
-    words = " ".join(map(str, missing_rights(none, attaches=True)))
+    assert missing_rights(every, has_contact=True) == []
+    words = " ".join(map(str, missing_rights(none, has_contact=True)))
     assert "Service Desk > Close Service Tickets > Edit Level to All" in words

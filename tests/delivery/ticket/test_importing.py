@@ -98,6 +98,16 @@ def test_no_secret_is_copied_and_what_is_left_out_is_told(tmp_path: Path) -> Non
     assert "EnableTls12 was left out: TLS 1.2 and later are always on." in told
 
 
+def test_a_value_of_no_use_is_told_and_the_default_stays(tmp_path: Path) -> None:
+    text = OPERATION.replace(">120<", ">soon<").replace(">1000</UpdateInterval>", ">-5</UpdateInterval>")
+    text = text.replace("<EnableTicketCorrelation>false", "<EnableTicketCorrelation>perhaps")
+    imported = import_settings(files(tmp_path, CONNECTION, text))
+    settings = TicketSettings(**tomllib.loads(imported.toml)["tickets"])
+    assert (settings.request_timeout, settings.update_interval) == (180, 86_400)
+    assert settings.enable_ticket_correlation is True
+    assert sum("its default stays" in remark for remark in imported.remarks) == 3
+
+
 def test_the_defaults_are_the_add_ons() -> None:
     settings = TicketSettings(company=1, board=1)
     assert {
