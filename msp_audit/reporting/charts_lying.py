@@ -13,13 +13,13 @@ from msp_audit.reporting.words import count, cut, share
 
 #: Companies of the coverage chart; the lowest, the others stand in the table.
 COMPANIES = 10
-_WIDTH = 460
-_LEFT = 176
+_WIDTH = 470
+_LEFT = 186
 _RIGHT = 54
 _SLOT = 26
 _BAR = 14
 #: Letters of a name that have room beside a bar.
-_LETTERS = 26
+_LETTERS = 28
 
 
 def age(rows: Sequence[Record]) -> Markup:

@@ -115,7 +115,7 @@ def test_the_chart_of_coverage_shows_the_lowest_and_no_name_as_markup() -> None:
     drawn = read_html(str(coverage(rows)))
     assert not drawn.all("script")
     written = [e.text for e in drawn.all("text")]
-    assert written[:4] == ["<script>alert(1)</script>", "0.0 %", "株式会社" * 3 + "…", "2.5 %"]
+    assert written[:4] == ["<script>alert(1)</script>", "0.0 %", "株式会社" * 3 + "株…", "2.5 %"]
     assert written[-2:] == ["Company 7", "22.5 %"]
     (chart,) = drawn.all("svg")
     assert chart.attributes["aria-label"].endswith("Company 7: 22.5 % of 40.")
