@@ -203,7 +203,8 @@ def tell_checks(workspace: Workspace) -> bool:
         sys.stdout.write(f"{mark}  {where:<9} {check.name}: {check.detail}\n")
         if not check.is_ok:
             all_well = False
-            sys.stdout.write(f"      {'':<9} -> {check.fix}\n")
+            if check.fix:
+                sys.stdout.write(f"      {'':<9} -> {check.fix}\n")
     return all_well
 
 

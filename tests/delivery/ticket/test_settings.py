@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from msp_audit.connectors.psa.tickets import WriteUnclear
+from msp_audit.delivery.ticket import RIGHTS
+from msp_audit.settings import TicketSettings
 from tests.delivery.ticket.harness import ACME, BETA, READING, Bench, done, finding
 
 Make = Callable[..., Bench]
@@ -115,3 +119,45 @@ def test_a_write_is_waited_for_as_long_as_the_setting_says(bench: Make) -> None:
     patient = bench(request_timeout=10)
     patient.system.prepare()
     assert patient.api.post("/service/tickets", ticket)["summary"] == "By hand"
+
+
+PAGE = (Path(__file__).parents[3] / "docs" / "tickets.md").read_text(encoding="utf-8")
+
+
+def rows(chapter: str) -> list[list[str]]:
+    """Cells of the table below a heading."""
+    body = PAGE.partition(f"\n## {chapter}\n")[2].partition("\n## ")[0]
+    return [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in body.splitlines()
+        if line.startswith("|") and not line.startswith("|---")
+    ][1:]
+
+
+def test_the_page_names_every_right_that_is_checked_and_no_other() -> None:
+    listed = {
+        (module, line.partition(" (")[0], level)
+        for module, line, levels, _ in rows("Rights of the API member")
+        for level in levels.removesuffix(" *All*").split(", ")
+    }
+    assert listed == {
+        (right.module, right.functions[0], right.level.removesuffix("Level").capitalize()) for right in RIGHTS
+    }
+
+
+def test_the_page_maps_the_add_ons_parameters_to_settings_that_exist_with_their_defaults() -> None:
+    known = TicketSettings(company=1, board=1)
+    kept = known.ticket_requests_retention.model_dump()
+    checked = set()
+    for parameters, defaults, settings, _ in rows("Coming from the Netwrix add-on"):
+        names = re.findall(r"`(\w+)`", settings)
+        if settings == "none" or settings.endswith("`[psa]`"):
+            continue
+        assert names, parameters
+        values = {**known.model_dump(), **(kept if "ticket_requests_retention" in settings else {})}
+        assert set(names) <= values.keys()
+        numbers = re.fullmatch(r"(\d+|true|false)(?:, (\d+|true|false))?", defaults)
+        for name, default in zip(names, numbers.groups() if numbers else (), strict=False):
+            assert default in (None, str(values[name]).lower()), name
+            checked.add(name)
+    assert len(checked) == 13
