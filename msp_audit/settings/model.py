@@ -171,7 +171,7 @@ class AuvikSettings(SettingsModel):
     api_version: Literal["v1", "v2"] = "v2"
     #: Read interfaces (MAC addresses): many pages more.
     interfaces: bool = True
-    #: Read the makers' lifecycles: from when on a model is no longer sold, mended or supported (Cisco's only).
+    #: Read the makers' lifecycles: from when on a model is not sold, mended or supported (Cisco's only).
     lifecycles: bool = False
     #: Read the makers' warranties and service contracts (Cisco's only).
     warranties: bool = False

@@ -28,7 +28,8 @@ def typed(source: str, landed: Mapping[str, Sequence[Record]]) -> Iterator[Datab
             database.execute(f"create table landing.{resource} (key varchar, payload json)")
             database.execute(
                 f"create view landing.{resource}_history as"
-                f" select *, timestamp '2026-11-02' as from_at, null::timestamp as to_at from landing.{resource}"
+                " select *, timestamp '2026-11-02' as from_at, null::timestamp as to_at"
+                f" from landing.{resource}"
             )
             for number, record in enumerate(landed.get(resource, ())):
                 database.execute(

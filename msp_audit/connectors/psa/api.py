@@ -56,21 +56,43 @@ class CompanyInfo:
     version: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Login:
+    """What every request of an API member carries, and the texts that must never be shown."""
+
+    auth: httpx.BasicAuth
+    headers: dict[str, str]
+    secrets: Secrets
+
+
+def login_of(settings: PsaSettings) -> Login:
+    """The login that *settings* refer to.
+
+    Raises:
+        SettingsError: a secret is not where they say.
+    """
+    public, private = settings.public_key.reveal(), settings.private_key.reveal()
+    user = f"{settings.company}+{public}"
+    return Login(
+        auth=httpx.BasicAuth(user, private),
+        headers={"clientId": settings.client_id, "Accept": _accept(settings.version)},
+        secrets=Secrets((public, private, settings.client_id, f"{user}:{private}")),
+    )
+
+
 class PsaApi:
     """Signed-in GET requests to one PSA; paths are relative to the API root."""
 
     def __init__(self, settings: PsaSettings, *, sleep: Sleep) -> None:
-        public, private = settings.public_key.reveal(), settings.private_key.reveal()
-        user = f"{settings.company}+{public}"
-        secrets = Secrets((public, private, settings.client_id, f"{user}:{private}"))
+        login = login_of(settings)
         self._settings = settings
         self._api = Api(
             source="psa",
             base_url=settings.url,
             settings=settings.http,
-            auth=httpx.BasicAuth(user, private),
-            headers={"clientId": settings.client_id, "Accept": _accept(settings.version)},
-            secrets=secrets,
+            auth=login.auth,
+            headers=login.headers,
+            secrets=login.secrets,
             sleep=sleep,
         )
         self._lock = threading.Lock()

@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx
 
-from msp_audit.connectors.answer import Secrets, complaint, parse
+from msp_audit.connectors.answer import complaint, parse
 from msp_audit.connectors.patience import Patience, Sleep, retry_after_seconds
-from msp_audit.connectors.psa.api import PsaApi
+from msp_audit.connectors.psa.api import PsaApi, login_of
 from msp_audit.connectors.session import open_session
 from msp_audit.domain import Record
 from msp_audit.errors import SourceError, SourceRefused, SourceUnavailable
@@ -43,19 +43,14 @@ class TicketApi:
     """Lists of the PSA, and POST and PATCH towards it."""
 
     def __init__(self, settings: PsaSettings, *, request_timeout: float, sleep: Sleep = time.sleep) -> None:
-        public, private = settings.public_key.reveal(), settings.private_key.reveal()
-        user = f"{settings.company}+{public}"
+        login = login_of(settings)
         self._settings = settings
         self._reader = PsaApi(settings, sleep=sleep)
-        self._secrets = Secrets((public, private, settings.client_id, f"{user}:{private}"))
-        self._auth = httpx.BasicAuth(user, private)
+        self._secrets = login.secrets
+        self._auth = login.auth
         self._patience = Patience(settings.http, sleep=sleep, clock=time.monotonic)
         patient = settings.http.model_copy(update={"read_seconds": request_timeout})
-        accept = "application/vnd.connectwise.com+json"
-        if settings.version:
-            accept += f"; version={settings.version}"
-        headers = {"clientId": settings.client_id, "Accept": accept}
-        self._session = open_session(patient, headers=headers, base_url=settings.url)
+        self._session = open_session(patient, headers=login.headers, base_url=settings.url)
 
     @property
     def company(self) -> str:

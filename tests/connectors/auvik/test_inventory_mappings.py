@@ -1,4 +1,4 @@
-"""The Inventory Mappings table as people copy it: from a browser or a spreadsheet, half, old, or another file."""
+"""The Inventory Mappings table as people copy it: from a browser or a spreadsheet, half, old, or another."""
 
 from __future__ import annotations
 
