@@ -306,7 +306,7 @@ def test_a_proxy_is_asked_in_the_place_of_the_source(place: str, monkeypatch: py
             monkeypatch.setenv("http_proxy", proxy.url.removeprefix("http://"))
             monkeypatch.setenv("no_proxy", "spared.example")
         settings = HttpSettings(proxy=proxy.url if place == "settings" else None)
-        api = Api(source="psa", base_url="http://psa.example/root", settings=settings)
+        api = Api(source="psa", base_url="http://psa.example/base", settings=settings)
         try:
             assert api.get("/companies", params={"a": "b c&d"}).records() == [{"id": 1}]
         finally:
@@ -314,7 +314,7 @@ def test_a_proxy_is_asked_in_the_place_of_the_source(place: str, monkeypatch: py
         (asked,) = proxy.asked
     assert (asked.headers["host"], asked.path, asked.query) == (
         "psa.example",
-        "/root/companies",
+        "/base/companies",
         {"a": "b c&d"},
     )
 
