@@ -12,11 +12,10 @@ from typing import Any
 
 import duckdb
 
-import msp_audit
 from msp_audit.domain import Rows
 from msp_audit.store.database import inspect
+from msp_audit.store.layout import layout_steps
 
-MIGRATIONS = Path(msp_audit.__file__).parent / "store" / "migrations"
 WEEKS = (datetime(2026, 11, 2, 6), datetime(2026, 11, 9, 6), datetime(2026, 11, 16, 6))
 COMPANIES = (
     (2, "Alder & Finch Accountants"),
@@ -167,8 +166,10 @@ class Estate:
     def __init__(self, path: Path | None = None) -> None:
         self.connection = duckdb.connect(path or ":memory:")
         self.connection.execute("set timezone = 'UTC'")
-        for migration in sorted(MIGRATIONS.glob("*.sql")):
+        self.connection.execute("create schema audit; create table audit.migrations (version integer)")
+        for version, migration in layout_steps().items():
             self.connection.execute(migration.read_text(encoding="utf-8"))
+            self.insert("audit.migrations", version=version)
         self.findings = 0
 
     def reader(self) -> MemoryReader:
