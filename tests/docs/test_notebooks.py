@@ -27,20 +27,20 @@ def read(path: Path) -> Any:
     return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
 
 
-def compare(folder: Path) -> int:
-    """How the comparison ends that ``make notebooks`` makes, of the notebooks in *folder*."""
+def compare(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    """The comparison that ``make notebooks`` makes, of the notebooks in *folder*."""
     line = re.search(r"pytest (--nbval.*) notebooks$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     assert line is not None
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *shlex.split(line[1]), "."]
-    return subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=300).returncode
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *shlex.split(line[1]), *more, "."]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=300)
 
 
-def write(folder: Path, *, shown: str) -> None:
+def write(path: Path, *, shown: str) -> None:
     cell = nbformat.v4.new_code_cell("print(6 * 7)", execution_count=1)  # type: ignore[no-untyped-call]
     cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=shown)]  # type: ignore[no-untyped-call]
     notebook = nbformat.v4.new_notebook(cells=[cell])  # type: ignore[no-untyped-call]
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(notebook, folder / "one.ipynb")  # type: ignore[no-untyped-call]
+    nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
 
 
 def test_there_are_notebooks() -> None:
@@ -77,14 +77,13 @@ def test_it_defines_nothing_that_belongs_into_the_library(path: Path) -> None:
     assert not [source for source in sources if re.search(r"^\s*(def|class) ", source, re.MULTILINE)]
 
 
-def test_the_comparison_agrees_with_what_is_right(tmp_path: Path) -> None:
-    write(tmp_path, shown="42\n")
-    assert compare(tmp_path) == 0
-
-
-def test_the_comparison_goes_red_when_a_number_changes(tmp_path: Path) -> None:
-    write(tmp_path, shown="43\n")
-    assert compare(tmp_path) == 1
+def test_the_comparison_goes_red_where_a_number_changed_and_nowhere_else(tmp_path: Path) -> None:
+    write(tmp_path / "right.ipynb", shown="42\n")
+    write(tmp_path / "wrong.ipynb", shown="43\n")
+    done = compare(tmp_path, "-rA")
+    assert done.returncode == 1
+    assert "PASSED right.ipynb::Cell 0" in done.stdout
+    assert "FAILED wrong.ipynb::Cell 0" in done.stdout
 
 
 @pytest.mark.slow
@@ -94,10 +93,10 @@ def test_a_notebook_goes_red_when_a_rule_finds_something_else(demo: Path, tmp_pa
     for other in folder.glob("notebooks/*"):
         if other.name != "02_not_billed.ipynb":
             other.unlink()
-    assert compare(folder / "notebooks") == 0
+    assert compare(folder / "notebooks").returncode == 0
     rule = Workspace.open(folder).catalogue.rule("coverage.computer_without_configuration")
     path = folder / "rules" / "coverage" / "computer_without_configuration.sql"
     path.parent.mkdir()
     path.write_text(f"{rule.path.read_text('utf-8')} limit 1", encoding="utf-8")
     Workspace.open(folder).audit()
-    assert compare(folder / "notebooks") == 1
+    assert compare(folder / "notebooks").returncode == 1
