@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -116,8 +117,10 @@ _LINES = (
 
 def follow(history: Sequence[Week]) -> list[tuple[object, ...]]:
     """Live through *history* and hold every promise against the model; the ledger at its end."""
-    with tempfile.TemporaryDirectory() as folder:
-        toy = Toy(Path(folder))
+    with ExitStack() as left_behind:
+        toy = Toy(Path(left_behind.enter_context(tempfile.TemporaryDirectory())))
+        # Also where a promise is broken: a fault that is planted on purpose must not leave a file open.
+        left_behind.callback(toy.store.close)
         model = Model()
         seen: dict[int, tuple[tuple[object, ...], ...]] = {}
         for week in history:
@@ -127,9 +130,7 @@ def follow(history: Sequence[Week]) -> list[tuple[object, ...]]:
         _judging_again_says_nothing(toy, model)
         for run_id, lines in seen.items():
             assert ledger(toy, run_id=run_id) == lines, f"as of run {run_id}"
-        kept = list(seen[max(seen)])
-        toy.store.close()
-        return kept
+        return list(seen[max(seen)])
 
 
 def _live(toy: Toy, model: Model, week: Week) -> Run:
