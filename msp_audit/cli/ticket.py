@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from msp_audit.cli.formats import Format, FormatOption
 from msp_audit.domain import Rows
 from msp_audit.errors import ExitCode
 
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from msp_audit.workspace import Workspace
 
 _HELP = "Tickets in the PSA: plan, try, look, take over."
-_FormatOption = Annotated[
-    str, typer.Option("--format", "-f", metavar="[table|json|csv]", help="How to print rows.")
-]
 
 
 def register(app: typer.Typer, *, workspace: Callable[[], Workspace]) -> None:
@@ -32,7 +30,7 @@ def register(app: typer.Typer, *, workspace: Callable[[], Workspace]) -> None:
         everything: Annotated[
             bool, typer.Option("--all", help="Also tickets that nothing happens to.")
         ] = False,
-        output: _FormatOption = "table",
+        output: FormatOption = Format.TABLE,
     ) -> None:
         """Say what would happen to which ticket, and why.
 
@@ -41,7 +39,7 @@ def register(app: typer.Typer, *, workspace: Callable[[], Workspace]) -> None:
         _show_account(workspace().tickets.plan(), output=output, has_all=everything)
 
     @group.command(epilog="Example: msp-audit ticket work")
-    def work(output: _FormatOption = "table") -> None:
+    def work(output: FormatOption = Format.TABLE) -> None:
         """Bring all tickets up to the latest run.
 
         'deliver' and 'run' do it too.
@@ -70,7 +68,7 @@ def _register_ledger(group: typer.Typer, *, workspace: Callable[[], Workspace]) 
     @group.command(epilog="Example: msp-audit ticket status --past -f csv")
     def status(
         past: Annotated[bool, typer.Option("--past", help="Also tickets that are over.")] = False,
-        output: _FormatOption = "table",
+        output: FormatOption = Format.TABLE,
     ) -> None:
         """List the tickets that msp-audit follows, as of the last round."""
         _show_status(workspace().tickets.status(has_past=past), output=output)

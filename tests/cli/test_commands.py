@@ -104,7 +104,7 @@ def test_the_program_shows_its_help_as_a_process(tmp_path: Path) -> None:
     assert "Commands:" in shown.stdout
 
 
-@pytest.mark.parametrize("words", ["rules", "findings", "status", "diff 1 2", "predict"])
+@pytest.mark.parametrize("words", ["rules", "findings", "status", "diff 1 2", "ticket plan", "predict"])
 def test_a_format_that_is_none_is_refused(words: str, tmp_path: Path) -> None:
     refused = CliRunner().invoke(app, ["-w", str(tmp_path), *words.split(), "--format", "jsno"])
     assert refused.exit_code == 2
