@@ -14,9 +14,9 @@ HEAD = """\
 # Performance
 
 Every promise about speed and memory, with what was measured. `python -m bench all` measures everything again
-and writes this page; `python -m bench CLAIM` measures one claim anew. [The benches](../bench/README.md) say how, and
-against what. No test depends on a time. Seconds are those of the machine named with each claim; what carries over
-to another one are the ratios, whose two sides ran one after the other in the same run.
+and writes this page; `python -m bench CLAIM` measures one claim anew. [The benches](../bench/README.md) say
+how, and against what. No test depends on a time. Seconds are those of the machine named with each claim; what
+carries over to another one are the ratios, whose two sides ran one after the other in the same run.
 """
 
 
