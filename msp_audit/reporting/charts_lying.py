@@ -19,7 +19,7 @@ _RIGHT = 54
 _SLOT = 26
 _BAR = 14
 #: Letters of a name that have room beside a bar.
-_LETTERS = 28
+_LETTERS = 29
 
 
 def age(rows: Sequence[Record]) -> Markup:
@@ -86,10 +86,11 @@ def _bar(x: float, y: float, width: float, kind: str, colour: str) -> Markup:
 
 
 def _fitting(name: str) -> str:
-    """*name* cut to its room; wide letters take twice of it."""
-    room, kept = _LETTERS, 0
+    """*name* cut to its room; wide letters take twice of it, capitals a little more."""
+    room = float(_LETTERS)
     for kept, sign in enumerate(name):
-        room -= 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+        is_wide = unicodedata.east_asian_width(sign) in "WF" or sign in "MW@%"
+        room -= 2 if is_wide else 1.2 if sign.isupper() else 1
         if room < 0:
             return cut(name, max(1, kept))
     return name
