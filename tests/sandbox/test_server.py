@@ -146,8 +146,10 @@ def test_samples_are_found_in_a_checkout_and_in_a_package(
 
 def test_small_answers_do_not_wait_for_the_callers_acknowledgement(psa: httpx.Client) -> None:
     psa.get("/company/companies/count")
-    began = time.monotonic()
+    took = []
     for _ in range(20):
+        began = time.monotonic()
         psa.get("/company/companies/count")
-    # Nagle's algorithm against a delayed acknowledgement costs 40 ms each.
-    assert time.monotonic() - began < 20 * 0.03
+        took.append(time.monotonic() - began)
+    # Nagle's algorithm against a delayed acknowledgement costs 40 ms each; a busy machine spares some.
+    assert min(took) < 0.03
