@@ -81,8 +81,6 @@ def _rooted(section: Any, *, root: Path) -> Any:  # noqa: ANN401  (one of the so
         update["exports"] = root / section.exports
     if getattr(section, "inventory_mappings", None) is not None:
         update["inventory_mappings"] = root / section.inventory_mappings
-    if getattr(section, "inventory_mappings", None) is not None:
-        update["inventory_mappings"] = root / section.inventory_mappings
     if getattr(section, "mysql", None) is not None and section.mysql.ca_file is not None:
         update["mysql"] = section.mysql.model_copy(update={"ca_file": root / section.mysql.ca_file})
     return section.model_copy(update=update) if update else section

@@ -18,8 +18,17 @@ SHIPPED = Path(__file__).parent / "definitions"
 #: What a mail subject may name in braces.
 SUBJECT_WORDS = frozenset(
     {
-        "title", "name", "scope", "date", "reference",
-        "open", "new", "reopened", "resolved", "unchecked", "worst",
+        "title",
+        "name",
+        "scope",
+        "date",
+        "reference",
+        "open",
+        "new",
+        "reopened",
+        "resolved",
+        "unchecked",
+        "worst",
     }
 )
 
