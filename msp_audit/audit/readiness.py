@@ -13,6 +13,8 @@ from msp_audit.store.parts import Needs, ResourceName
 
 #: The source whose tools each report what the settings declare; the others report everything.
 FILES = "files"
+#: Sources that some rules are about alone; where none is configured these judge nothing, and say nothing.
+OPTIONAL = frozenset({FILES, "ninjaone"})
 #: What a tool may report, in words.
 CAPABILITIES = {
     "serial_number": "serial numbers",
@@ -38,7 +40,7 @@ class Grounds:
 
     #: Why nothing can be judged; empty when something can.
     obstacle: str = ""
-    #: The tools whose assets are judged: ``auvik``, and those of ``[files]``.
+    #: The tools whose assets are judged: ``auvik``, ``ninjaone``, and those of ``[files]``.
     tools: tuple[str, ...] = ()
     #: Sentences on what is left out.
     gaps: tuple[str, ...] = ()
@@ -75,19 +77,22 @@ class Readiness:
 
     def grounds(self, relations: Collection[str], *, needs: Sequence[str]) -> Grounds:
         """For which tools a statement over *relations* can be trusted that needs *needs* of each."""
-        is_of_files = FILES in {source for source, _ in self._needs(relations).common}
-        if is_of_files and FILES not in self._sources and not self._was_read(FILES):
+        needed = self._needs(relations)
+        # A rule that reads one of these sources itself is about that source's tools alone.
+        parts = {
+            **needed.parts,
+            **{source: frozenset() for source, _ in needed.common if source in OPTIONAL},
+        }
+        sources = {source for source in parts if " " not in source}
+        if sources and sources <= OPTIONAL and not any(map(self._is_known, sources)):
             # The settings name no tool, so there is none whose assets could be judged.
             return Grounds()
         obstacle = next((text for name in sorted(relations) if (text := self._common_obstacle(name))), "")
         if obstacle:
             return Grounds(obstacle=obstacle)
-        parts = self._needs(relations).parts
-        if is_of_files:
-            parts = {**parts, FILES: frozenset()}
         tools: list[str] = []
         gaps: list[str] = []
-        for source in sorted(parts):
+        for source in sorted(sources):
             if source not in self._sources:
                 gaps += [_no_longer(source)] if self._was_read(source) else []
             elif blocked := self._obstacle_among(parts[source]):
@@ -100,7 +105,7 @@ class Readiness:
                 tools.append(source)
         if tools:
             return Grounds(tools=tuple(tools), gaps=tuple(gaps))
-        return Grounds(obstacle=" ".join(gaps) or _none_of(parts))
+        return Grounds(obstacle=" ".join(gaps) or _none_of(sources))
 
     def _tools(self, needs: Sequence[str]) -> tuple[list[str], list[str]]:
         """The tools of ``[files]`` that report all of *needs*, and why the others do not count."""
@@ -174,6 +179,9 @@ class Readiness:
                 return f"{source}.{resource} is {reading.verdict}: {reading.reason or 'no reason was given.'}"
         return ""
 
+    def _is_known(self, source: str) -> bool:
+        return source in self._sources or self._was_read(source)
+
     def _was_read(self, source: str) -> bool:
         found = self._database.query(
             "select exists (select 1 from audit.snapshots where source = $source)", {"source": source}
@@ -186,7 +194,8 @@ def _no_longer(source: str) -> str:
 
 
 def _none_of(parts: Iterable[str]) -> str:
-    return f"None of {', '.join(sorted(parts))} is configured."
+    named = sorted(part for part in parts if " " not in part)
+    return f"None of {', '.join(named)} is configured."
 
 
 def source_states(

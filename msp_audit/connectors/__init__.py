@@ -22,6 +22,7 @@ CONNECTORS: Mapping[str, str] = MappingProxyType(
         "psa": "msp_audit.connectors.psa:PsaConnector",
         "automate": "msp_audit.connectors.automate:AutomateConnector",
         "auvik": "msp_audit.connectors.auvik:AuvikConnector",
+        "ninjaone": "msp_audit.connectors.ninjaone:NinjaoneConnector",
         "files": "msp_audit.connectors.files:FilesConnector",
     }
 )

@@ -15,6 +15,8 @@ _RECORDS: Mapping[str, tuple[str, str, str]] = {
     "configuration_id": ("PSA", "psa", "ConfigFv"),
     "company_id": ("PSA company", "psa", "CompanyFv"),
 }
+#: Tools that are sources of their own; the others go by their name in the settings.
+_TOOLS = {"auvik": "Auvik", "ninjaone": "NinjaOne"}
 #: An identifier as the vendors give them; anything else is no identifier and makes no link.
 _ID = re.compile(r"[A-Za-z0-9+/=,_-]{1,120}")
 _MOST = 3
@@ -31,7 +33,7 @@ class RecordLinks:
     automate_computer: str = ""
     #: Hosts below which an address that Auvik sent along may lead.
     auvik_host: str = "auvik.com"
-    #: The same for the tools that are read from files, by their names.
+    #: The same for NinjaOne and the tools that are read from files, by their names.
     tool_hosts: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, row: Record) -> list[tuple[str, str]]:
@@ -50,7 +52,7 @@ class RecordLinks:
         tool = str(evidence.get("monitored_by") or "auvik")
         host = self.auvik_host if tool == "auvik" else self.tool_hosts.get(tool, "")
         if _leads_to(address := evidence.get("dashboard_url"), host):
-            yield "Auvik" if tool == "auvik" else tool, str(address)
+            yield _TOOLS.get(tool, tool), str(address)
         for column, (label, system, kind) in _RECORDS.items():
             if address := self._address(system, about.get(column), kind):
                 yield label, address

@@ -19,6 +19,7 @@ _SOURCES = {
     "psa": "ConnectWise PSA",
     "automate": "ConnectWise Automate",
     "auvik": "Auvik",
+    "ninjaone": "NinjaOne",
     "files": "Other tools",
     "core": "Links",
 }

@@ -20,10 +20,13 @@ from msp_audit.sandbox.automate import Automate
 from msp_audit.sandbox.auvik import Auvik
 from msp_audit.sandbox.call import Answer, Call, query_of
 from msp_audit.sandbox.faults import KINDS, Faults
+from msp_audit.sandbox.ninjaone import Ninjaone
 from msp_audit.sandbox.psa import Psa
 from msp_audit.sandbox.psa_tickets import ServiceDesk
 from msp_audit.sandbox.reading import Reading, sample_weeks
 
+#: Sources below an address of their own; what is left is the PSA's.
+_PREFIXED = ("automate", "auvik", "ninjaone")
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 #: Visits that are kept for tests to look at.
 _KEPT_VISITS = 100_000
@@ -50,6 +53,7 @@ class Application:
         #: Tickets, which outlive the week that is served.
         self.desk = ServiceDesk()
         self._automate: Automate | None = None
+        self._ninjaone: Ninjaone | None = None
         self.serve(folder)
         self.asgi = Starlette(
             routes=[
@@ -66,12 +70,15 @@ class Application:
         reading = Reading(folder)
         tokens = self._automate.tokens if self._automate else None
         self._automate = automate = Automate(reading, tokens)
+        given = self._ninjaone.tokens if self._ninjaone else None
+        self._ninjaone = ninjaone = Ninjaone(reading, given)
         self.folder = folder
         # Swapped as one, so that no request meets two weeks.
         self._answers: dict[str, Callable[[Call], Answer]] = {
             "psa": Psa(reading, self.desk).answer,
             "automate": automate.answer,
             "auvik": Auvik(reading).answer,
+            "ninjaone": ninjaone.answer,
         }
 
     async def _visit(self, request: Request) -> Response:
@@ -98,6 +105,7 @@ class Application:
                 "psa": base,
                 "automate": f"{base}/automate",
                 "auvik": f"{base}/auvik",
+                "ninjaone": f"{base}/ninjaone",
                 "visits": len(self.visits),
                 "faults_on": [switched.described() for switched in self.faults.on],
                 "faults": {
@@ -153,7 +161,7 @@ class _Written(Response):
 
 def _call(request: Request, body: bytes) -> Call:
     path = str(request.scope["path"])
-    source = next((name for name in ("automate", "auvik") if path.startswith(f"/{name}/")), "psa")
+    source = next((name for name in _PREFIXED if path.startswith(f"/{name}/")), "psa")
     prefix = "" if source == "psa" else f"/{source}"
     return Call(
         source=source,

@@ -16,7 +16,7 @@ import orjson
 class Call:
     """A request below one source's address. Faults hand on changed copies of it."""
 
-    #: ``psa``, ``automate`` or ``auvik``.
+    #: ``psa``, ``automate``, ``auvik`` or ``ninjaone``.
     source: str
     method: str
     #: Below the source's base address, beginning with a slash.

@@ -10,6 +10,7 @@ import orjson
 
 from msp_audit.errors import SettingsError
 from msp_audit.sandbox.auvik_cover import COVER, cover_of
+from msp_audit.sandbox.ninjaone_lists import drawn
 from msp_audit.sandbox.records import Records
 
 #: What the PSA says about itself when the folder holds no companyinfo.json.
@@ -46,6 +47,15 @@ class Reading:
         if resource in COVER and resource not in self._lists:
             self._lists[resource] = Records(cover_of(self.auvik("devices_v1"), resource))
         return self._lists.get(resource) or self._list(f"auvik/{resource}.ndjson")
+
+    def ninjaone(self, resource: str) -> Records:
+        """A list of NinjaOne; without one of its own, drawn from what Automate knows."""
+        name = f"ninjaone/{resource}.ndjson"
+        member = "deviceId" if resource in ("computer_systems", "network_interfaces") else "id"
+        if name not in self._lists and not (self.folder / "ninjaone").is_dir():
+            lines = drawn(resource, lambda other: self.automate(other, id_member="Id"))
+            self._lists[name] = Records(lines, id_member=member)
+        return self._list(name, id_member=member)
 
     @cached_property
     def company_info(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The sandbox: one local server that answers as PSA, Automate and Auvik over one weekly reading."""
+"""The sandbox: one local server that answers as PSA, Automate, Auvik and NinjaOne over one weekly reading."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _STOPS_WITHIN_SECONDS = 5
 
 
 class Sandbox:
-    """A running stand-in for all three systems; a context manager, or :meth:`start` and :meth:`stop`.
+    """A running stand-in for all systems; a context manager, or :meth:`start` and :meth:`stop`.
 
     Args:
         folder: a weekly reading; the newest sample week without one.
@@ -72,6 +72,11 @@ class Sandbox:
     def auvik_url(self) -> str:
         """For ``[auvik] url``."""
         return f"{self.url}/auvik"
+
+    @property
+    def ninjaone_url(self) -> str:
+        """For ``[ninjaone] url``."""
+        return f"{self.url}/ninjaone"
 
     @property
     def folder(self) -> Path:

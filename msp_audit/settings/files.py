@@ -15,7 +15,7 @@ Capability = Literal["serial_number", "mac_address", "last_seen_at", "is_online"
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 #: Names that mean something else where a tool's name stands.
-_TAKEN = frozenset({"psa", "automate", "auvik", "files", "core", "audit"})
+_TAKEN = frozenset({"psa", "automate", "auvik", "ninjaone", "files", "core", "audit"})
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 
 

@@ -184,6 +184,38 @@ class AuvikSettings(SettingsModel):
     http: HttpSettings = HttpSettings(concurrency=1)
 
 
+class NinjaoneSettings(SettingsModel):
+    """NinjaOne. An API client with the scope ``monitoring`` is enough: docs/connecting/ninjaone.md."""
+
+    #: ``https://app.ninjarmm.com`` with your own region: app, us2, eu, ca, oc, jp or fed.
+    url: Address
+    #: The API client's id.
+    client_id: str = Field(min_length=1)
+    #: The API client's secret.
+    client_secret: SecretReference
+    #: NinjaOne's organisation -> record id of the PSA company that it is.
+    organisations: dict[str, int] = Field(default_factory=dict)
+    #: Names of the PSA configuration types of which NinjaOne should know every active one.
+    covers: tuple[str, ...] = ()
+    http: HttpSettings = HttpSettings(concurrency=1)
+
+    @field_validator("organisations")
+    @classmethod
+    def _are_ids(cls, mapped: dict[str, int]) -> dict[str, int]:
+        odd = next((name for name in mapped if not (name.isascii() and name.isdecimal())), None)
+        if odd is not None:
+            raise ValueError(f"{odd!r} is no organisation; write its id in NinjaOne, which is a number")
+        return mapped
+
+    @field_validator("covers")
+    @classmethod
+    def _once(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise ValueError(f"{twice!r} stands twice; keep one")
+        return names
+
+
 class StoreSettings(SettingsModel):
     """Where the database lives and what bounds it."""
 
@@ -245,6 +277,7 @@ class Settings(SettingsModel):
     psa: PsaSettings | None = None
     automate: AutomateSettings | None = None
     auvik: AuvikSettings | None = None
+    ninjaone: NinjaoneSettings | None = None
     #: Other monitoring tools, by the name that reports shall give them.
     files: dict[ToolName, FileToolSettings] = Field(default_factory=dict)
     store: StoreSettings = StoreSettings()

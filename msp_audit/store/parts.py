@@ -4,9 +4,10 @@ The header of such a view says which of the relations that it reads belong to wh
 
     [parts]
     auvik = ["auvik.devices", "core.device_keys"]
-    files = ["files.assets", "core.file_asset_keys"]
+    tools = ["core.tool_assets", "core.tool_asset_keys"]
 
-What stands in no part is needed in any case.
+What stands in no part is needed in any case. The part ``tools`` is as many parts as its relations are made
+of: one for each source of other monitoring tools.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from dataclasses import dataclass, field
 from msp_audit.errors import RuleError
 from msp_audit.sqlfile import SqlFile
 
+#: The part whose relations are made of parts themselves; it takes their names.
+TOOLS = "tools"
 #: One resource of one source, as ``(source, resource)``.
 ResourceName = tuple[str, str]
 
@@ -35,6 +38,17 @@ class Needs:
         return Needs(
             common=self.common | other.common,
             parts={name: self.parts.get(name, empty) | other.parts.get(name, empty) for name in names},
+        )
+
+    def as_part(self, name: str) -> Needs:
+        """The same as needs of the part called *name*."""
+        if not name.startswith(TOOLS):
+            return Needs(parts={name: self.everything})
+        return Needs(
+            parts={
+                name.replace(TOOLS, inner, 1): self.common | resources
+                for inner, resources in self.parts.items()
+            }
         )
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from pathlib import Path
 
 from msp_audit.errors import RuleError, StoreError
@@ -110,8 +110,8 @@ class Views:
         for needed in view.reads - in_parts:
             found = found.together(self.needs_of(needed))
         for source, relations in view.parts.items():
-            resources = frozenset().union(*(self.resources_of(name) for name in relations))
-            found = found.together(Needs(parts={source: resources}))
+            part = reduce(Needs.together, (self.needs_of(name) for name in relations), Needs())
+            found = found.together(part.as_part(source))
         return found
 
     def __contains__(self, relation: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from msp_audit.connectors.base import Check
 from msp_audit.errors import ReportError, SettingsError
@@ -180,7 +181,7 @@ class Papers:
             psa=psa or "",
             automate_computer=automate or "",
             auvik_host=written.auvik_host,
-            tool_hosts={name: tool.link_host for name, tool in settings.files.items() if tool.link_host},
+            tool_hosts=_tool_hosts(settings),
         )
         return Extras(links=links, notices=tuple(notices), company_name=company_name, reference=reference)
 
@@ -205,3 +206,10 @@ class Papers:
         from msp_audit.reporting import load_brand
 
         return load_brand(self._folder / "brand", name=self._settings.name)
+
+
+def _tool_hosts(settings: Settings) -> dict[str, str]:
+    hosts = {name: tool.link_host for name, tool in settings.files.items() if tool.link_host}
+    if settings.ninjaone is not None:
+        hosts["ninjaone"] = urlsplit(settings.ninjaone.url).hostname or ""
+    return hosts

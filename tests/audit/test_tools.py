@@ -22,7 +22,7 @@ RULE = "identity.device_serial_duplicated"
 
 
 class Estate:
-    """Every relation, two duplicates in Auvik and two in each of two tools; read as told."""
+    """Every relation, two duplicates in Auvik, in NinjaOne and in each of two tools; read as told."""
 
     def __init__(self, folder: Path) -> None:
         self.views = Views.load({source: views_folder_of(source) for source in CONNECTORS})
@@ -37,7 +37,8 @@ class Estate:
         database.execute(
             "insert into core.monitored_keys (asset_key, monitored_by, tool_name, company_id, serial_key)"
             " select tools.tool || '/' || number, tools.tool, tools.tool, 19, 'SERIAL-' || tools.tool"
-            " from (values ('auvik'), ('datto'), ('central')) as tools(tool), range(2) as numbers(number)"
+            " from (values ('auvik'), ('datto'), ('central'), ('ninjaone')) as tools(tool),"
+            " range(2) as numbers(number)"
         )
 
     def judge(self, rule: str = RULE, **verdicts: Verdict) -> tuple[RuleRun, set[str]]:
@@ -90,6 +91,18 @@ def test_files_that_broke_do_not_silence_auvik(estate: Estate) -> None:
     assert found == {"SERIAL-auvik"}
 
 
+def test_ninjaone_that_refused_does_not_silence_the_files_nor_the_other_way_round(estate: Estate) -> None:
+    run, found = estate.judge(psa=Verdict.COMPLETE, ninjaone=Verdict.REFUSED, files=Verdict.COMPLETE)
+    assert run.outcome is RuleOutcome.TRUNCATED
+    assert "ninjaone." in run.reason
+    assert found == {"datto/SERIAL-datto"}
+    run, found = estate.judge(psa=Verdict.COMPLETE, ninjaone=Verdict.COMPLETE, files=Verdict.PARTIAL)
+    assert "files.assets is partial: It broke." in run.reason
+    assert found == {"ninjaone/SERIAL-ninjaone"}
+    run, found = estate.judge(psa=Verdict.COMPLETE, ninjaone=Verdict.COMPLETE)
+    assert (run.outcome, run.reason, found) == (RuleOutcome.EVALUATED, "", {"ninjaone/SERIAL-ninjaone"})
+
+
 def test_auvik_that_refused_does_not_silence_the_files(estate: Estate) -> None:
     run, found = estate.judge(psa=Verdict.COMPLETE, auvik=Verdict.REFUSED, files=Verdict.COMPLETE)
     assert run.outcome is RuleOutcome.TRUNCATED
@@ -102,7 +115,10 @@ def test_where_no_tool_can_be_judged_the_rule_is_not_evaluated(estate: Estate) -
     assert run.outcome is RuleOutcome.NOT_EVALUATED
     assert not found
     run, found = estate.judge(psa=Verdict.COMPLETE)
-    assert (run.outcome, run.reason) == (RuleOutcome.NOT_EVALUATED, "None of auvik, files is configured.")
+    assert (run.outcome, run.reason) == (
+        RuleOutcome.NOT_EVALUATED,
+        "None of auvik, files, ninjaone is configured.",
+    )
 
 
 def test_with_auvik_alone_the_rule_is_evaluated_whole(estate: Estate) -> None:
@@ -119,7 +135,9 @@ def test_a_rule_that_looks_for_what_no_tool_knows_needs_every_configured_one(est
     assert run.outcome is RuleOutcome.EVALUATED
 
 
-def test_a_rule_about_files_has_nothing_to_judge_where_the_settings_name_no_tool(estate: Estate) -> None:
+def test_a_rule_about_other_tools_has_nothing_to_judge_where_none_is_configured(
+    estate: Estate,
+) -> None:
     run, _ = estate.judge("identity.asset_ambiguous", psa=Verdict.COMPLETE)
     assert (run.outcome, run.findings, run.subject_count) == (RuleOutcome.EVALUATED, 0, 0)
 

@@ -104,6 +104,10 @@ def serving(respond: Responder) -> Iterator[Loopback]:
             if "content-length" in names:
                 self.close_connection = True
 
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.do_GET()
+
         def log_message(self, *_args: object) -> None:
             """Say nothing: a test's output is its own."""
 

@@ -14,10 +14,11 @@ import pytest
 from msp_audit.connectors.automate import AutomateConnector
 from msp_audit.connectors.auvik import AuvikConnector
 from msp_audit.connectors.base import Connector
+from msp_audit.connectors.ninjaone import NinjaoneConnector
 from msp_audit.connectors.psa import PsaConnector
 from msp_audit.domain import Record, ResourceReading, Verdict
 from msp_audit.sandbox import LOGINS, Sandbox, sample_weeks, samples_folder
-from msp_audit.settings import AutomateSettings, AuvikSettings, PsaSettings
+from msp_audit.settings import AutomateSettings, AuvikSettings, NinjaoneSettings, PsaSettings
 from msp_audit.store import Shrinkage
 from tests.workspace.estate import WEEKS, workspace_on
 
@@ -55,6 +56,14 @@ class Interface:
             return AutomateConnector(
                 AutomateSettings.model_validate({**automate, "http": http}), sleep=_no_sleep
             )
+        if self in NINJAONE:
+            ninjaone = {
+                "url": sandbox.ninjaone_url,
+                "client_id": LOGINS["ninjaone"]["client_id"],
+                "client_secret": "env:CONTRACT_NINJAONE",
+                "http": http,
+            }
+            return NinjaoneConnector(NinjaoneSettings.model_validate(ninjaone), sleep=_no_sleep)
         auvik = {
             "url": sandbox.auvik_url,
             "username": LOGINS["auvik"]["username"],
@@ -120,7 +129,22 @@ AUVIK_WARRANTIES = Interface(
     options={"warranties": True},
 )
 AUVIK = (AUVIK_1, AUVIK_2, AUVIK_INTERFACES, AUVIK_LIFECYCLES, AUVIK_WARRANTIES)
-EVERY = (PSA, AUTOMATE, *AUVIK)
+NINJAONE_DEVICES = Interface(
+    name="ninjaone_devices",
+    resource="devices",
+    path="/v2/devices-detailed",
+    file="automate/rest/computers.ndjson",
+    page_size=300,
+)
+NINJAONE_SYSTEMS = Interface(
+    name="ninjaone_systems",
+    resource="computer_systems",
+    path="/v2/queries/computer-systems",
+    file="automate/rest/computers.ndjson",
+    page_size=300,
+)
+NINJAONE = (NINJAONE_DEVICES, NINJAONE_SYSTEMS)
+EVERY = (PSA, AUTOMATE, *AUVIK, *NINJAONE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +172,20 @@ CASES = (
         verdict=PARTIAL,
         reason="comes back to where it was",
     ),
+    Case(
+        what="loop",
+        of=(NINJAONE_DEVICES,),
+        fault="ninjaone_repeated_page",
+        verdict=PARTIAL,
+        reason="go on behind",
+    ),
+    Case(
+        what="loop",
+        of=(NINJAONE_SYSTEMS,),
+        fault="ninjaone_repeated_page",
+        verdict=PARTIAL,
+        reason="nothing new",
+    ),
     Case(what="foreign link host", of=(PSA,), fault="psa_22_link_odd", options={"form": "other_host"}),
     Case(
         what="foreign link host",
@@ -159,6 +197,7 @@ CASES = (
     Case(what="short page", of=(PSA,), fault="psa_short_page", options={"after": 1, "times": 1}),
     Case(what="short page", of=(AUTOMATE,), fault="automate_short_page", options={"after": 1, "times": 1}),
     Case(what="short page", of=AUVIK, fault="auvik_short_page", options={"after": 1, "times": 1}),
+    Case(what="short page", of=NINJAONE, fault="ninjaone_short_page", options={"after": 1, "times": 1}),
     Case(what="401", fault="server_error", options={"status": 401}, verdict=REFUSED, reason="HTTP 401"),
     Case(
         what="403",
@@ -189,6 +228,9 @@ CASES = (
         for form in ("seconds", "date", "zero", "none")
     ),
     Case(
+        what="429 seconds", of=NINJAONE, fault="ninjaone_rate_limited", options={"times": 2}, is_retried=True
+    ),
+    Case(
         what="429 as 403",
         of=AUVIK,
         fault="auvik_rate_limited_as_forbidden",
@@ -214,12 +256,35 @@ CASES = (
         verdict=PARTIAL,
         reason="has a manageStatus",
     ),
+    Case(
+        what="missing members",
+        of=(NINJAONE_DEVICES,),
+        fault="ninjaone_member_gone",
+        verdict=PARTIAL,
+        reason="has a nodeClass",
+    ),
+    Case(
+        what="ids out of order",
+        of=(NINJAONE_DEVICES,),
+        fault="ninjaone_ids_unordered",
+        verdict=PARTIAL,
+        reason="go on behind its last id",
+    ),
+    Case(
+        what="cursor expired",
+        of=(NINJAONE_SYSTEMS,),
+        fault="ninjaone_cursor_expires",
+        verdict=PARTIAL,
+        reason="cursor_expired",
+    ),
     Case(what="unknown enum", of=(PSA,), fault="psa_40_unknown_enum"),
     Case(what="deleted flags", of=(PSA,), fault="psa_43_recycle_bin"),
     Case(what="id twice", of=(PSA,), fault="psa_row_repeated"),
     Case(what="id twice", of=(AUTOMATE,), fault="automate_rows_shift"),
     Case(what="id twice", of=AUVIK, fault="auvik_duplicate_id"),
+    Case(what="id twice", of=NINJAONE, fault="ninjaone_rows_shift"),
     Case(what="token expiry", of=(AUTOMATE,), fault="automate_token_expires", options={"after": 2}),
+    Case(what="token expiry", of=NINJAONE, fault="ninjaone_token_expires", options={"after": 1}),
 )
 
 
@@ -237,6 +302,7 @@ def _sign_in(patch: pytest.MonkeyPatch) -> None:
     patch.setenv("CONTRACT_PRIVATE", LOGINS["psa"]["private_key"])
     patch.setenv("CONTRACT_AUTOMATE", LOGINS["automate"]["password"])
     patch.setenv("CONTRACT_AUVIK", LOGINS["auvik"]["api_key"])
+    patch.setenv("CONTRACT_NINJAONE", LOGINS["ninjaone"]["client_secret"])
 
 
 @pytest.fixture(scope="module")
@@ -265,7 +331,7 @@ def read(interface: Interface, sandbox: Sandbox) -> tuple[ResourceReading, dict[
                 found = event
             else:
                 for record in event.records:
-                    identity = str(record.get("id", record.get("ComputerID")))
+                    identity = str(record.get("id", record.get("ComputerID", record.get("deviceId"))))
                     assert identity not in records, "handed on twice"
                     records[identity] = record
     finally:

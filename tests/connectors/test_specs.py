@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,10 @@ import pytest
 
 from msp_audit.connectors.answer import Secrets
 from msp_audit.connectors.base import Connector
+from msp_audit.connectors.ninjaone import RESOURCES
 from msp_audit.connectors.tape import Hook, Tape, taped
 from msp_audit.sandbox import Sandbox, sample_weeks, samples_folder
-from tests.connectors.test_contract import AUVIK, PSA, _keys
+from tests.connectors.test_contract import AUVIK, NINJAONE_DEVICES, PSA, _keys
 
 __all__ = ["_keys"]
 
@@ -70,6 +72,10 @@ class Listening(Tape):
 @cache
 def document(path: Path) -> dict[str, Any]:
     content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    if path.suffix == ".yaml":
+        # It comes with other packages; only these tests need it, and they need the descriptions too.
+        loaded: dict[str, Any] = import_module("yaml").safe_load(content)
+        return loaded
     found: dict[str, Any] = json.loads(content)
     return found
 
@@ -189,6 +195,26 @@ def test_every_request_of_an_auvik_snapshot_is_described(
         described = document(specs / f"auvik-openapi-{_auvik_version(path)}-2025-10.json")
         found += list(complaints(one, path, described))
     assert found == []
+
+
+@pytest.mark.specs
+def test_a_ninjaone_snapshot_asks_and_is_answered_as_described(sandbox: Sandbox, specs: Path) -> None:
+    described = document(specs / "ninjaone-openapi-2.0.9-draft-2026-07.yaml")
+    asked = [one for one in exchanges_of(NINJAONE_DEVICES.connector(sandbox)) if one.method == "GET"]
+    paths = [one.path.removeprefix("/ninjaone") for one in asked]
+    assert [
+        say for one, path in zip(asked, paths, strict=True) for say in complaints(one, path, described)
+    ] == []
+    found: set[str] = set()
+    for one, path in zip(asked, paths, strict=True):
+        template, operation = operation_of(described, path)
+        content = operation["responses"]["default"]["content"]["application/json"]
+        found |= set(misfits(one.body, content["schema"], described, template))
+        members = _resolved(content["schema"], described)
+        members = members.get("items") or _resolved(members["properties"]["results"]["items"], described)
+        resource = next(each for each in RESOURCES if each.path == path)
+        assert set(resource.fields) <= set(_resolved(members, described)["properties"])
+    assert found == set()
 
 
 @pytest.mark.specs

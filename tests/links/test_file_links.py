@@ -98,7 +98,7 @@ def test_the_same_machines_get_the_same_links_from_automate_and_from_files(world
     # At most three of each value: what more of them share links nothing, in each source for itself.
     fill(world, assets(6, seed=seed), records)
     computers = linked(world, "computer_configuration_links", "computer_id")
-    files = linked(world, "file_asset_links", "asset_key")
+    files = linked(world, "tool_asset_links", "asset_key")
     assert files == computers
 
 
@@ -108,7 +108,7 @@ def test_a_tools_own_id_of_the_configuration_comes_first(world: World) -> None:
         "files.assets",
         [{"tool": "datto", "asset_id": "1", "organisation_id": "10", "name": "PC", "configuration_id": 100}],
     )
-    (row,) = linked(world, "file_asset_links", "asset_key").values()
+    (row,) = linked(world, "tool_asset_links", "asset_key").values()
     assert (row["configuration_id"], row["company_id"], row["evidence"]) == (100, 11, "configuration id")
 
 
@@ -126,7 +126,7 @@ def test_an_asset_of_an_organisation_that_is_not_mapped_is_linked_to_nothing(wor
             }
         ],
     )
-    (row,) = linked(world, "file_asset_links", "asset_key").values()
+    (row,) = linked(world, "tool_asset_links", "asset_key").values()
     assert (row["configuration_id"], row["confidence"]) == (None, "none")
 
 
@@ -155,7 +155,7 @@ def test_several_addresses_that_lead_to_different_records_suggest_none(world: Wo
             {"tool": "datto", "asset_id": "2", "mac_address": "00aaaa000009"},
         ],
     )
-    found = linked(world, "file_asset_links", "asset_key")
+    found = linked(world, "tool_asset_links", "asset_key")
     assert [found[n]["suggested_configuration_id"] for n in (1, 2)] == [None, 101]
 
 

@@ -104,9 +104,9 @@ PLANTED = {
 }
 
 
-@pytest.fixture(scope="module")
-def psa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    estate = tmp_path_factory.mktemp("estate") / WEEKS[0]
+def psa_estate(folder: Path) -> Path:
+    """A reading with these companies and configurations, and nothing else in the PSA."""
+    estate = folder / WEEKS[0]
     shutil.copytree(samples_folder() / WEEKS[0], estate, ignore=shutil.ignore_patterns("labtech.sql"))
     for path in (estate / "psa").glob("*.ndjson"):
         if path.stem in ("agreements", "agreement_additions", "sites", "management_summaries"):
@@ -116,7 +116,12 @@ def psa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     ]
     for name, records in (("companies", companies), ("configurations", CONFIGURATIONS)):
         (estate / "psa" / f"{name}.ndjson").write_bytes(b"".join(orjson.dumps(r) + b"\n" for r in records))
-    with Sandbox(estate) as sandbox:
+    return estate
+
+
+@pytest.fixture(scope="module")
+def psa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with Sandbox(psa_estate(tmp_path_factory.mktemp("estate"))) as sandbox:
         yield sandbox
 
 

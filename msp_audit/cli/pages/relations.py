@@ -20,6 +20,7 @@ SCHEMAS = {
     "psa": "ConnectWise PSA: companies, sites, configurations, boards, agreements and their setup tables.",
     "automate": "ConnectWise Automate: clients, locations, computers, and what its PSA plugin maps.",
     "auvik": "Auvik: tenants, devices, and what the settings declare of its inventory sync.",
+    "ninjaone": "NinjaOne: organisations, locations, devices, their hardware and MAC addresses.",
     "files": "Other monitoring tools, read from files: organisations, sites, assets and their addresses.",
     "core": "What stands for the same thing in two sources, with the evidence.",
     "audit": "The ledger: runs, rules, findings and their history. It is this program's own.",

@@ -10,15 +10,9 @@ import orjson
 
 from msp_audit.connectors.answer import Secrets, complaint, parse
 from msp_audit.connectors.http import Unauthorized
+from msp_audit.connectors.token import PASSING, TokenUnavailable
 from msp_audit.errors import SourceChanged, SourceRefused
 from msp_audit.settings.secret import SecretReference
-
-#: Statuses of the token endpoint that say "not now", not "not you".
-_PASSING = frozenset({408, 425, 429, *range(500, 600)})
-
-
-class TokenUnavailable(httpx.TransportError):
-    """The token endpoint did not answer properly; the HTTP layer retries it like a lost connection."""
 
 
 class TokenAuth(httpx.Auth):
@@ -71,7 +65,7 @@ class TokenAuth(httpx.Auth):
         body = orjson.dumps({"Username": self._username, "Password": password})
         response = yield self._post(request, path="", body=body)
         response.read()
-        if response.status_code in _PASSING:
+        if response.status_code in PASSING:
             raise TokenUnavailable(f"the token request was answered with HTTP {response.status_code}")
         if not response.is_success:
             raise self._refusal(response)

@@ -45,6 +45,7 @@ with facts as (
             when 'psa' then 'ConnectWise PSA'
             when 'automate' then 'ConnectWise Automate'
             when 'auvik' then 'Auvik'
+            when 'ninjaone' then 'NinjaOne'
             when 'files' then 'Other tools'
             else run_sources.source
         end as name,

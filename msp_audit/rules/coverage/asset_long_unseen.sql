@@ -1,12 +1,12 @@
 /*
 title    = "Active configuration of an asset that its monitoring tool has long not seen"
 severity = "low"
-subject  = "files.assets"
+subject  = "core.tool_assets"
 key      = ["asset_key"]
 why      = """The machine may be gone or only switched off; nobody has noticed, and it is billed all the same."""
 remedy   = """Find the machine. If it is gone, remove it from the tool and set its configuration to an \
            inactive status; if not, repair the tool's agent."""
-source   = "AV-L06, for tools that are read from files"
+source   = "AV-L06, for monitoring tools other than Auvik"
 tool_reports = ["last_seen_at"]
 
 [params]
@@ -17,7 +17,7 @@ select
     configurations.company_id,
     links.asset_key as entity_id,
     coalesce(assets.name, '(no name)') as entity_name,
-    'The asset ' || coalesce(assets.name, '(no name)') || ' was last seen by ' || assets.tool || ' on '
+    'The asset ' || coalesce(assets.name, '(no name)') || ' was last seen by ' || assets.tool_name || ' on '
     || strftime(assets.last_seen_at, '%Y-%m-%d') || ', yet its configuration '
     || coalesce(configurations.name, configurations.configuration_id::varchar) || ' is active.' as reason,
     links.asset_key,
@@ -29,8 +29,8 @@ select
     configurations.is_billed,
     links.evidence as linked_by,
     assets.url as dashboard_url
-from files.assets as assets
-join core.file_asset_links as links
+from core.tool_assets as assets
+join core.tool_asset_links as links
     on links.asset_key = assets.tool || '/' || assets.asset_id
 join psa.configurations as configurations
     on links.configuration_id = configurations.configuration_id

@@ -1,12 +1,12 @@
 /*
 title    = "Organisation of a monitoring tool is mapped to no living PSA company"
 severity = "medium"
-subject  = "files.organisations"
+subject  = "core.tool_organisations"
 key      = ["tool", "organisation_id"]
 why      = """Nothing of what the tool monitors there is compared with the PSA: what is not billed stays \
            unseen."""
-remedy   = """Add the organisation to [files.<tool>.organisations] in the settings, with the record id of its \
-           PSA company; a suggestion stands below where a company has exactly its name."""
+remedy   = """Add the organisation to [ninjaone.organisations], or [files.<tool>.organisations], in the settings, \
+           with the record id of its PSA company; a suggestion stands below where a company has exactly its name."""
 source   = "Links between companies: declared first, an exact name only suggests"
 tool_reports = []
 */
@@ -14,7 +14,7 @@ select
     case when links.confidence = 'likely' then links.company_id end as company_id,
     organisations.tool || '/' || organisations.organisation_id as entity_id,
     coalesce(organisations.name, '(no name)') as entity_name,
-    'The organisation ' || coalesce(organisations.name, '(no name)') || ' in ' || organisations.tool
+    'The organisation ' || coalesce(organisations.name, '(no name)') || ' in ' || organisations.tool_name
     || case
         when links.confidence = 'certain'
             then ' is mapped to company ' || links.company_id || ', which the PSA does not have, so its '
@@ -30,7 +30,7 @@ select
     organisations.tool as monitored_by,
     count(assets.asset_id) as asset_count,
     links.shared_serial_count
-from files.organisations as organisations
+from core.tool_organisations as organisations
 join core.organisation_company_links as links
     on
         organisations.tool = links.tool
@@ -39,7 +39,7 @@ left join psa.companies as companies
     on
         links.company_id = companies.company_id
         and not coalesce(companies.is_deleted, false)
-left join files.assets as assets
+left join core.tool_assets as assets
     on
         organisations.tool = assets.tool
         and organisations.organisation_id = assets.organisation_id
@@ -48,6 +48,7 @@ where
     or companies.company_id is null
 group by
     organisations.tool,
+    organisations.tool_name,
     organisations.organisation_id,
     organisations.name,
     links.confidence,

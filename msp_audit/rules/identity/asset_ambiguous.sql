@@ -1,7 +1,7 @@
 /*
 title    = "An asset of a monitoring tool could be any of several configurations"
 severity = "medium"
-subject  = "files.assets"
+subject  = "core.tool_assets"
 key      = ["asset_key"]
 why      = """Nobody can say which record is the machine: warranty, tickets and billing stand on one of them \
            by chance."""
@@ -13,7 +13,7 @@ select
     keys.company_id,
     links.asset_key as entity_id,
     coalesce(assets.name, '(no name)') as entity_name,
-    'The asset ' || coalesce(assets.name, '(no name)') || ' in ' || assets.tool || ' could be any of '
+    'The asset ' || coalesce(assets.name, '(no name)') || ' in ' || assets.tool_name || ' could be any of '
     || links.candidate_count || ' configurations: they share the '
     || coalesce(links.evidence, 'same evidence') || '.' as reason,
     links.asset_key,
@@ -23,9 +23,9 @@ select
     links.detail,
     links.candidate_count,
     assets.url as dashboard_url
-from files.assets as assets
-join core.file_asset_links as links
+from core.tool_assets as assets
+join core.tool_asset_links as links
     on links.asset_key = assets.tool || '/' || assets.asset_id
-join core.file_asset_keys as keys
+join core.tool_asset_keys as keys
     on links.asset_key = keys.asset_key
 where links.confidence = 'ambiguous'

@@ -1,7 +1,7 @@
 /*
 title    = "The configuration of a monitoring tool's asset stands under another company"
 severity = "medium"
-subject  = "files.assets"
+subject  = "core.tool_assets"
 key      = ["asset_key"]
 why      = """The machine was sold on or handed over, and its record stayed behind: one customer pays for what \
            the other uses."""
@@ -14,7 +14,7 @@ select
     keys.company_id,
     links.asset_key as entity_id,
     coalesce(assets.name, '(no name)') as entity_name,
-    'The asset ' || coalesce(assets.name, '(no name)') || ' in ' || assets.tool
+    'The asset ' || coalesce(assets.name, '(no name)') || ' in ' || assets.tool_name
     || ' has no configuration under its own company, but configuration ' || links.moved_configuration_id
     || ' of ' || coalesce(companies.name, 'company ' || links.moved_company_id) || ' has its serial number.'
         as reason,
@@ -25,10 +25,10 @@ select
     links.moved_company_id as other_company_id,
     assets.last_seen_at,
     assets.url as dashboard_url
-from files.assets as assets
-join core.file_asset_links as links
+from core.tool_assets as assets
+join core.tool_asset_links as links
     on links.asset_key = assets.tool || '/' || assets.asset_id
-join core.file_asset_keys as keys
+join core.tool_asset_keys as keys
     on links.asset_key = keys.asset_key
 left join psa.companies as companies
     on links.moved_company_id = companies.company_id

@@ -1,7 +1,7 @@
 /*
 title    = "Serial number in a monitoring tool identifies nothing"
 severity = "low"
-subject  = "files.assets"
+subject  = "core.tool_assets"
 key      = ["asset_key"]
 why      = """A filler such as 'Default string' stands on many machines: this one can only be known by its \
            name, and a sync by serial number would take it for another."""
@@ -14,16 +14,17 @@ select
     keys.company_id,
     keys.asset_key as entity_id,
     coalesce(assets.name, '(no name)') as entity_name,
-    'The asset ' || coalesce(assets.name, '(no name)') || ' in ' || assets.tool || ' has the serial number "'
-    || clean(assets.serial_number) || '", which does not identify a machine.' as reason,
+    'The asset ' || coalesce(assets.name, '(no name)') || ' in ' || assets.tool_name
+    || ' has the serial number "' || clean(assets.serial_number)
+    || '", which does not identify a machine.' as reason,
     keys.asset_key,
     assets.tool as monitored_by,
     assets.serial_number,
     assets.manufacturer as make,
     assets.model,
     assets.url as dashboard_url
-from files.assets as assets
-join core.file_asset_keys as keys
+from core.tool_assets as assets
+join core.tool_asset_keys as keys
     on
         assets.tool = keys.tool
         and assets.asset_id = keys.asset_id

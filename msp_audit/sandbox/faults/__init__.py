@@ -4,6 +4,7 @@ from msp_audit.sandbox.faults import (  # noqa: F401  (they register)
     any_source,
     automate,
     auvik,
+    ninjaone,
     psa_answers,
     psa_data,
     psa_tickets,

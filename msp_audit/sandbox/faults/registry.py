@@ -23,7 +23,7 @@ class FaultKind:
 
     #: ``psa_01_rate_limited``: the number is the vendor behaviour's in the project's list of 54.
     name: str
-    #: ``psa``, ``automate``, ``auvik``, or ``any``.
+    #: ``psa``, ``automate``, ``auvik``, ``ninjaone``, or ``any``.
     source: str
     #: What callers see.
     meaning: str

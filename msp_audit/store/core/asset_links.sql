@@ -1,8 +1,8 @@
 /*
-grain = "one row per asset of one source and what it is in another: Automate, Auvik and tools read from files with PSA, the latter two with Automate"
+grain = "one row per asset of one source and what it is in another: Automate, Auvik and other monitoring tools with PSA, the latter two with Automate"
 
 [columns]
-from_source     = "The source of the asset: automate, auvik or a tool of [files]."
+from_source     = "The source of the asset: automate, auvik, ninjaone or a tool of [files]."
 from_id         = "Its id there."
 to_source       = "The other source: psa or automate."
 to_id           = "What it is there; null when nothing is known beyond doubt."
@@ -19,9 +19,9 @@ moved_company_id = "The company of that one."
 [parts]
 automate = ["core.computer_configuration_links"]
 auvik = ["core.device_configuration_links"]
-files = ["core.file_asset_keys", "core.file_asset_links"]
+tools = ["core.tool_asset_keys", "core.tool_asset_links"]
 "auvik with automate" = ["core.device_computer_links"]
-"files with automate" = ["core.file_asset_computer_links"]
+"tools with automate" = ["core.tool_asset_computer_links"]
 */
 select
     'automate' as from_source,
@@ -85,8 +85,8 @@ select
     links.suggestion,
     links.moved_configuration_id::varchar as moved_id,
     links.moved_company_id
-from core.file_asset_links as links
-inner join core.file_asset_keys as keys
+from core.tool_asset_links as links
+inner join core.tool_asset_keys as keys
     on links.asset_key = keys.asset_key
 union all
 select
@@ -103,6 +103,6 @@ select
     null::varchar as suggestion,
     null::varchar as moved_id,
     null::bigint as moved_company_id
-from core.file_asset_computer_links as links
-inner join core.file_asset_keys as keys
+from core.tool_asset_computer_links as links
+inner join core.tool_asset_keys as keys
     on links.asset_key = keys.asset_key

@@ -1,8 +1,8 @@
 /*
-grain = "one row per Automate client, Auvik tenant and organisation of a tool read from files: which PSA company each is, and how it is known"
+grain = "one row per Automate client, Auvik tenant and organisation of another monitoring tool: which PSA company each is, and how it is known"
 
 [columns]
-from_source         = "automate for a client, auvik for a tenant, a tool of [files] for an organisation."
+from_source         = "automate for a client, auvik for a tenant, ninjaone or a tool of [files] for an organisation."
 from_id             = "Its id there."
 company_id          = "The PSA company; null when none is known beyond doubt."
 confidence          = "certain, likely, ambiguous (several could be it) or none."
@@ -13,7 +13,7 @@ shared_serial_count = "Its assets whose serial number a configuration of the com
 [parts]
 automate = ["core.client_company_links"]
 auvik = ["core.tenant_company_links"]
-files = ["core.organisation_company_links"]
+tools = ["core.organisation_company_links"]
 */
 select
     'automate' as from_source,

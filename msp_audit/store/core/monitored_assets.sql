@@ -1,9 +1,9 @@
 /*
-grain = "one row per asset of a monitoring tool, an Auvik device or an asset read from files: where it is, and which configuration it is"
+grain = "one row per asset of a monitoring tool, an Auvik device or an asset of another tool: where it is, and which configuration it is"
 
 [columns]
 asset_key         = "Auvik's device ID; of other tools, the tool's name and its id of the asset."
-monitored_by      = "auvik, or the tool's name in the settings."
+monitored_by      = "auvik, ninjaone, or the tool's name in the settings."
 tool_name         = "The tool as reports call it."
 company_id        = "The PSA company of its tenant or organisation; null when that is not mapped."
 organisation_name = "The name of the tenant or organisation."
@@ -27,7 +27,7 @@ moved_company_id  = "The company of that one."
 
 [parts]
 auvik = ["auvik.devices", "auvik.tenants", "core.tenant_links", "core.device_configuration_links"]
-files = ["files.assets", "files.organisations", "core.organisation_links", "core.file_asset_links"]
+tools = ["core.tool_assets", "core.tool_organisations", "core.organisation_links", "core.tool_asset_links"]
 */
 select
     devices.device_id as asset_key,
@@ -63,7 +63,7 @@ union all
 select
     links.asset_key,
     assets.tool as monitored_by,
-    assets.tool as tool_name,
+    assets.tool_name,
     organisation_links.company_id,
     organisations.name as organisation_name,
     assets.name,
@@ -71,7 +71,7 @@ select
     assets.manufacturer as make,
     assets.model,
     assets.serial_number,
-    case when assets.ip_address is not null then [assets.ip_address] end as ip_addresses,
+    list_sort(assets.ip_addresses) as ip_addresses,
     case when assets.is_online then 'online' when not assets.is_online then 'offline' end as online_status,
     assets.is_managed,
     assets.last_seen_at,
@@ -83,14 +83,14 @@ select
     links.candidate_count,
     links.moved_configuration_id,
     links.moved_company_id
-from files.assets as assets
+from core.tool_assets as assets
 left join core.organisation_links as organisation_links
     on
         assets.tool = organisation_links.tool
         and assets.organisation_id = organisation_links.organisation_id
-left join files.organisations as organisations
+left join core.tool_organisations as organisations
     on
         assets.tool = organisations.tool
         and assets.organisation_id = organisations.organisation_id
-left join core.file_asset_links as links
+left join core.tool_asset_links as links
     on links.asset_key = assets.tool || '/' || assets.asset_id

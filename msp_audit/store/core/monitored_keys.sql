@@ -1,9 +1,9 @@
 /*
-grain = "one row per asset of a monitoring tool, an Auvik device or an asset read from files: whose it is and what identifies it"
+grain = "one row per asset of a monitoring tool, an Auvik device or an asset of another tool: whose it is and what identifies it"
 
 [columns]
 asset_key     = "Auvik's device ID; of other tools, the tool's name and its id of the asset."
-monitored_by  = "auvik, or the tool's name in the settings."
+monitored_by  = "auvik, ninjaone, or the tool's name in the settings."
 tool_name     = "The tool as reports call it."
 company_id    = "The PSA company of its tenant or organisation; null when that is not mapped."
 name          = "Its name."
@@ -16,7 +16,7 @@ last_seen_at  = "When the tool last saw it."
 
 [parts]
 auvik = ["auvik.devices", "core.device_keys"]
-files = ["files.assets", "core.file_asset_keys"]
+tools = ["core.tool_assets", "core.tool_asset_keys"]
 */
 select
     devices.device_id as asset_key,
@@ -37,7 +37,7 @@ union all
 select
     keys.asset_key,
     assets.tool as monitored_by,
-    assets.tool as tool_name,
+    assets.tool_name,
     keys.company_id,
     assets.name,
     assets.kind as device_type,
@@ -46,8 +46,8 @@ select
     keys.maker_key,
     keys.shared_serial,
     assets.last_seen_at
-from files.assets as assets
-inner join core.file_asset_keys as keys
+from core.tool_assets as assets
+inner join core.tool_asset_keys as keys
     on
         assets.tool = keys.tool
         and assets.asset_id = keys.asset_id

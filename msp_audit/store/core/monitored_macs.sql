@@ -1,16 +1,16 @@
 /*
-grain = "one row per asset of a monitoring tool, an Auvik device or an asset read from files, and MAC address that can identify it"
+grain = "one row per asset of a monitoring tool, an Auvik device or an asset of another tool, and MAC address that can identify it"
 
 [columns]
 asset_key    = "Auvik's device ID; of other tools, the tool's name and its id of the asset."
-monitored_by = "auvik, or the tool's name in the settings."
+monitored_by = "auvik, ninjaone, or the tool's name in the settings."
 tool_name    = "The tool as reports call it."
 mac_key      = "The MAC address."
 asset_count  = "Assets of the tool that have it; more than three, and it links nothing."
 
 [parts]
 auvik = ["core.device_macs"]
-files = ["core.file_asset_macs"]
+tools = ["core.tool_asset_macs"]
 */
 select
     macs.device_id as asset_key,
@@ -23,7 +23,7 @@ union all
 select
     macs.asset_key,
     macs.tool as monitored_by,
-    macs.tool as tool_name,
+    macs.tool_name,
     macs.mac_key,
     macs.asset_count
-from core.file_asset_macs as macs
+from core.tool_asset_macs as macs

@@ -2,14 +2,14 @@
 grain = "one row per monitoring tool, PSA company that it serves, and configuration type of which it should know every active one"
 
 [columns]
-monitored_by = "auvik, or the tool's name in the settings."
+monitored_by = "auvik, ninjaone, or the tool's name in the settings."
 tool_name    = "The tool as reports call it."
 company_id   = "The PSA company."
 type_key     = "The configuration type's name in lower case."
 
 [parts]
 auvik = ["auvik.sync_class_map", "core.tenant_links"]
-files = ["files.covered_types", "core.organisation_links"]
+tools = ["core.tool_types", "core.organisation_links"]
 */
 with
 -- Types that only Auvik feeds: servers and workstations have agents.
@@ -31,9 +31,9 @@ where links.syncs_inventory
 union all
 select distinct
     links.tool as monitored_by,
-    links.tool as tool_name,
+    links.tool_name,
     links.company_id,
     lower(covered.configuration_type_name) as type_key
 from core.organisation_links as links
-inner join files.covered_types as covered
+inner join core.tool_types as covered
     on links.tool = covered.tool

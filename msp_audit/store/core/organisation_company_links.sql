@@ -1,5 +1,5 @@
 /*
-grain = "one row per organisation of a tool that is read from files: which PSA company it is, and how it is known"
+grain = "one row per organisation of a tool that is neither Automate nor Auvik: which PSA company it is, and how it is known"
 
 [columns]
 tool                = "The monitoring tool."
@@ -29,8 +29,8 @@ serials as (
         assets.organisation_id,
         configurations.company_id,
         count(distinct assets.asset_id) as shared_serial_count
-    from files.assets as assets
-    inner join core.file_asset_keys as keys
+    from core.tool_assets as assets
+    inner join core.tool_asset_keys as keys
         on
             assets.tool = keys.tool
             and assets.asset_id = keys.asset_id
@@ -67,7 +67,7 @@ decided as (
                 then organisations.name || ' is the name of ' || names.company_count || ' companies'
             when names.company_count = 1 then organisations.name
         end as detail
-    from files.organisations as organisations
+    from core.tool_organisations as organisations
     left join core.organisation_links as links
         on
             organisations.tool = links.tool

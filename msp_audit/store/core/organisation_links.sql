@@ -1,17 +1,16 @@
 /*
-grain = "one row per organisation, of a tool that is read from files, that the settings map to a PSA company"
+grain = "one row per organisation, of NinjaOne or a tool that is read from files, that the settings map to a PSA company"
 
 [columns]
 tool            = "The monitoring tool."
+tool_name       = "The tool as reports call it."
 organisation_id = "Its organisation."
 company_id      = "The PSA company."
 */
 select
     organisations.tool,
+    organisations.tool_name,
     organisations.organisation_id,
-    organisation_map.company_id
-from files.organisations as organisations
-inner join files.organisation_map as organisation_map
-    on
-        organisations.tool = organisation_map.tool
-        and organisations.organisation_id = organisation_map.organisation_id
+    organisations.company_id
+from core.tool_organisations as organisations
+where organisations.company_id is not null

@@ -1,5 +1,5 @@
 /*
-grain = "one row per asset of a monitoring tool that is read from files: what it can be known by"
+grain = "one row per asset of a monitoring tool other than Auvik: what it can be known by"
 
 [columns]
 asset_key  = "The tool and its id of the asset."
@@ -14,7 +14,7 @@ macs as (
     select
         macs.asset_key,
         macs.mac_key
-    from core.file_asset_macs as macs
+    from core.tool_asset_macs as macs
     where macs.asset_count <= 3
 ),
 
@@ -33,7 +33,7 @@ agreeing as (
         macs.asset_key,
         min(macs.mac_key) as mac_key
     from macs
-    inner join core.file_asset_keys as keys
+    inner join core.tool_asset_keys as keys
         on macs.asset_key = keys.asset_key
     inner join core.configuration_keys as configurations
         on
@@ -50,7 +50,7 @@ select
     keys.name_key,
     keys.maker_key,
     coalesce(single.mac_key, agreeing.mac_key) as mac_key
-from core.file_asset_keys as keys
+from core.tool_asset_keys as keys
 left join single
     on keys.asset_key = single.asset_key
 left join agreeing

@@ -1,5 +1,5 @@
 /*
-grain = "one row per asset, of a mapped company and a tool that is read from files, that may be an Automate computer: which one, and how it is known"
+grain = "one row per asset, of a mapped company and a tool that is neither Automate nor Auvik, that may be an Automate computer: which one, and how it is known"
 
 [columns]
 asset_key       = "The tool and its id of the asset."
@@ -19,8 +19,8 @@ select
     found.detail,
     found.candidate_count
 from computer_matches(
-        'core.file_asset_keys',
-        'core.file_asset_links',
+        'core.tool_asset_keys',
+        'core.tool_asset_links',
         'core.computer_keys',
         'core.computer_configuration_links',
         asset_key

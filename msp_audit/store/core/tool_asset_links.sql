@@ -1,5 +1,5 @@
 /*
-grain = "one row per asset of a monitoring tool that is read from files: which PSA configuration stands for it, and how it is known"
+grain = "one row per asset of a monitoring tool other than Auvik: which PSA configuration stands for it, and how it is known"
 
 [columns]
 asset_key = "The tool and its id of the asset."
@@ -21,7 +21,7 @@ declared as (
         assets.tool || '/' || assets.asset_id as asset_key,
         configurations.configuration_id,
         configurations.company_id
-    from files.assets as assets
+    from core.tool_assets as assets
     inner join psa.configurations as configurations
         on assets.configuration_id = configurations.configuration_id
 )
@@ -46,7 +46,7 @@ select
         as moved_configuration_id,
     case when declared.configuration_id is null then linked.moved_company_id end as moved_company_id
 from configuration_matches(
-        'core.file_asset_evidence',
+        'core.tool_asset_evidence',
         'core.configuration_keys',
         asset_key, -- noqa: RF02
         mac_key, -- noqa: RF02

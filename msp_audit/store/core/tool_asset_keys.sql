@@ -1,5 +1,5 @@
 /*
-grain = "one row per asset of a monitoring tool that is read from files"
+grain = "one row per asset of a monitoring tool other than Auvik"
 
 [columns]
 asset_key     = "The tool and its id of the asset: unique among all tools."
@@ -20,7 +20,7 @@ assets as (
         good_serial(assets.serial_number) as serial_key,
         host_key(assets.name) as name_key,
         maker_key(assets.manufacturer) as maker_key
-    from files.assets as assets
+    from core.tool_assets as assets
 ),
 
 shared_serials as (
