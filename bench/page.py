@@ -44,7 +44,7 @@ def _targets(found: list[dict[str, Any]]) -> list[str]:
 
 
 def _claim(item: dict[str, Any]) -> list[str]:
-    lines = [f"## {item['claim']}", "", item["title"], "", "```sh no-run", item["command"], "```", ""]
+    lines = [f"## {item['claim']}", "", item["title"], "", f"`{item['command']}`", ""]
     for grid in item["grids"]:
         lines += [grid["caption"], "", table(grid["rows"], heads=grid["heads"]), ""]
     for target in item["targets"]:

@@ -33,6 +33,13 @@ def round_of(toy: Toy, folder: Path, number: int) -> None:
     toy.store.publish(folder / "published.duckdb")
 
 
+def wait_for(path: Path) -> None:
+    """Until it is there, and no longer than a machine can be busy."""
+    until = time.monotonic() + 60
+    while not path.exists() and time.monotonic() < until:
+        time.sleep(0.002)
+
+
 def check(published: Path) -> int:
     """The published copy is one run, whole; its number."""
     with Reader(published) as reader:
@@ -58,20 +65,23 @@ def test_a_process_killed_at_any_moment_harms_nothing(tmp_path: Path) -> None:
     dice = random.Random(int(os.environ.get("MSP_AUDIT_KILL_SEED", "6")))
     published, begun = tmp_path / "published.duckdb", tmp_path / "begun"
     last = 0
-    # How long a round takes here and now, so that every step of it gets its share of the moments.
-    measured = Toy(tmp_path / "measured", in_memory=False)
+    # How long a new process's first round takes here and now: every step gets its share of the moments.
+    (tmp_path / "measured").mkdir()
+    process = context.Process(target=work, args=(str(tmp_path / "measured"), str(begun)))
+    process.start()
+    wait_for(begun)
     clock = time.monotonic()
-    round_of(measured, tmp_path / "measured", 1)
+    wait_for(tmp_path / "measured" / "published.duckdb")
     seconds = time.monotonic() - clock
-    measured.store.close()
+    process.kill()
+    process.join()
     for moment in range(MOMENTS):
         begun.unlink(missing_ok=True)
         process = context.Process(target=work, args=(str(tmp_path), str(begun)))
         process.start()
         # The first few die while the store itself is made; the others anywhere in one or two rounds.
-        until = time.monotonic() + 30
-        while moment > 4 and not begun.exists() and time.monotonic() < until:
-            time.sleep(0.002)
+        if moment > 4:
+            wait_for(begun)
         time.sleep(dice.uniform(0, 2 * seconds if moment > 4 else 0.3))
         process.kill()
         process.join()
