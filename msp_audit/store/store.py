@@ -16,7 +16,6 @@ from msp_audit.store.database import Database, QueryFailed, install_macros, quot
 from msp_audit.store.layout import layout_steps
 from msp_audit.store.lock import StoreLock
 from msp_audit.store.meaning import comment_ledger
-from msp_audit.store.modest import modest
 from msp_audit.store.publish import copy_database, publish_file
 from msp_audit.store.retention import prune
 from msp_audit.store.snapshots import Shrinkage, Snapshot, seal
@@ -137,8 +136,7 @@ class Store:
         """Remake the typed tables whose lists or views changed; whether any was remade."""
         database = self.database
         held = self._path.stat().st_size if self._path is not None else 0
-        with modest(database, pile_bytes=held):
-            return bool(views.materialise(database))
+        return bool(views.materialise(database, pile_bytes=held))
 
     def publish(self, target: Path) -> None:
         """Make a copy of the store the published database; drops first what is kept no longer.

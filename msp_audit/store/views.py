@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from pathlib import Path
@@ -19,6 +20,7 @@ from msp_audit.store.database import (
     macros_digest,
     quoted,
 )
+from msp_audit.store.modest import modest
 from msp_audit.store.parts import Needs, ResourceName, lacking, parts_of
 
 CORE_FOLDER = Path(__file__).parent / "core"
@@ -117,8 +119,10 @@ class Views:
     def __contains__(self, relation: str) -> bool:
         return relation in self._by_name
 
-    def materialise(self, database: Database) -> tuple[str, ...]:
+    def materialise(self, database: Database, *, pile_bytes: int | None = None) -> tuple[str, ...]:
         """(Re)make the typed tables whose resources or view changed, drop those without; names of the remade.
+
+        Of a store that holds *pile_bytes* the tables of one source are made in little memory.
 
         Raises:
             StoreError: a view does not run; names its file.
@@ -133,11 +137,14 @@ class Views:
             for schema in sorted({view.schema for view in stale}):
                 database.execute(f"create schema if not exists {quoted(schema)}")
             for schema in sorted({view.schema for view in stale}, key=lambda name: name == "core"):
-                _expose(database, landed.get(schema, ()), schema)
-                for view in stale:
-                    if view.schema == schema and view.name in wanted:
-                        self._make_over_gaps(database, view, lacking(view.parts, made=wanted))
-                database.execute("drop schema if exists landing cascade")
+                # A join of several sources that may keep little in memory does not end; one source has none.
+                is_free = pile_bytes is None or (schema == "core" and len(landed) > 1)
+                with nullcontext() if is_free else modest(database, pile_bytes=pile_bytes or 0):
+                    _expose(database, landed.get(schema, ()), schema)
+                    for view in stale:
+                        if view.schema == schema and view.name in wanted:
+                            self._make_over_gaps(database, view, lacking(view.parts, made=wanted))
+                    database.execute("drop schema if exists landing cascade")
             for view in stale:
                 if view.name not in wanted:
                     database.execute(f"drop table if exists {dotted(view.name)}")
