@@ -3,12 +3,12 @@ create or replace macro is_chance(serial_key, maker_key, other_maker_key) as (
     coalesce(maker_key <> other_maker_key, false) and length(serial_key) < 7
 );
 
--- Which configuration each asset is, by ordered evidence: its serial number, then its name, and MAC addresses to tell
--- several of one name apart. The same for every source of assets: both relations come by name, the asset's id and
--- its MAC address as columns of the first.
+-- Which configuration each asset is, by ordered evidence: what the source itself declares, then its serial number, then
+-- its name, and MAC addresses to tell several of one name apart. The same for every source of assets: the relations come
+-- by name, the asset's id and its MAC address as columns of the first. *declared* has one configuration of an asset_id.
 -- noqa: disable=RF02,RF03
 create or replace macro configuration_matches(
-    asset_keys, configuration_keys, id_column, mac_column, name_word
+    asset_keys, configuration_keys, id_column, mac_column, name_word, declared, declared_word
 ) as table
     with
     assets as (
@@ -283,17 +283,24 @@ create or replace macro configuration_matches(
 
     select
         linked.asset_id,
-        linked.configuration_id,
-        configurations.company_id,
-        linked.confidence,
-        linked.evidence,
-        linked.detail,
-        linked.candidate_count,
-        linked.suggested_configuration_id,
-        linked.suggestion,
-        elsewhere.configuration_id as moved_configuration_id,
-        elsewhere.company_id as moved_company_id
+        coalesce(declared.configuration_id, linked.configuration_id) as configuration_id,
+        if(declared.configuration_id is null, configurations.company_id, declared.company_id) as company_id,
+        case when declared.configuration_id is null then linked.confidence else 'certain' end as confidence,
+        case when declared.configuration_id is null then linked.evidence else declared_word end as evidence,
+        case
+            when declared.configuration_id is null then linked.detail
+            else 'configuration ' || declared.configuration_id::varchar
+        end as detail,
+        case when declared.configuration_id is null then linked.candidate_count else 1 end as candidate_count,
+        case when declared.configuration_id is null then linked.suggested_configuration_id end
+            as suggested_configuration_id,
+        case when declared.configuration_id is null then linked.suggestion end as suggestion,
+        case when declared.configuration_id is null then elsewhere.configuration_id end
+            as moved_configuration_id,
+        case when declared.configuration_id is null then elsewhere.company_id end as moved_company_id
     from linked
+    left join query_table(declared) as declared
+        on linked.asset_id = declared.asset_id
     left join query_table(configuration_keys) as configurations
         on linked.configuration_id = configurations.configuration_id
     left join serials_anywhere as elsewhere

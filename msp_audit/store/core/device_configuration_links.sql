@@ -16,9 +16,9 @@ moved_company_id = "The company of that one."
 */
 with
 -- The sync wrote the device's ID into the configuration. This holds across companies.
-declared as (
+declared as ( -- noqa: ST03
     select
-        ids.device_id,
+        ids.device_id as asset_id,
         min(ids.configuration_id) as configuration_id,
         min(ids.company_id) as company_id
     from core.auvik_device_ids as ids
@@ -27,29 +27,23 @@ declared as (
 )
 
 select
-    linked.asset_id as device_id,
-    coalesce(declared.configuration_id, linked.configuration_id) as configuration_id,
-    case when declared.configuration_id is not null then declared.company_id else linked.company_id end
-        as company_id,
-    case when declared.configuration_id is not null then 'certain' else linked.confidence end as confidence,
-    case when declared.configuration_id is not null then 'device ID' else linked.evidence end as evidence,
-    case
-        when declared.configuration_id is not null then 'configuration ' || declared.configuration_id::varchar
-        else linked.detail
-    end as detail,
-    case when declared.configuration_id is not null then 1 else linked.candidate_count end as candidate_count,
-    case when declared.configuration_id is null then linked.suggested_configuration_id end
-        as suggested_configuration_id,
-    case when declared.configuration_id is null then linked.suggestion end as suggestion,
-    case when declared.configuration_id is null then linked.moved_configuration_id end
-        as moved_configuration_id,
-    case when declared.configuration_id is null then linked.moved_company_id end as moved_company_id
+    matches.asset_id as device_id,
+    matches.configuration_id,
+    matches.company_id,
+    matches.confidence,
+    matches.evidence,
+    matches.detail,
+    matches.candidate_count,
+    matches.suggested_configuration_id,
+    matches.suggestion,
+    matches.moved_configuration_id,
+    matches.moved_company_id
 from configuration_matches(
         'core.device_keys',
         'core.configuration_keys',
         device_id, -- noqa: RF02
         null::varchar,
-        'device name'
-    ) as linked
-left join declared
-    on linked.asset_id = declared.device_id
+        'device name',
+        'declared',
+        'device ID'
+    ) as matches

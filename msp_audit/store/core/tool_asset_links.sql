@@ -16,9 +16,9 @@ moved_company_id = "The company of that one."
 */
 with
 -- The tool's own integration says so itself. This holds across companies.
-declared as (
+declared as ( -- noqa: ST03
     select
-        assets.tool || '/' || assets.asset_id as asset_key,
+        assets.tool || '/' || assets.asset_id as asset_id,
         configurations.configuration_id,
         configurations.company_id
     from core.tool_assets as assets
@@ -27,30 +27,23 @@ declared as (
 )
 
 select
-    linked.asset_id as asset_key,
-    coalesce(declared.configuration_id, linked.configuration_id) as configuration_id,
-    case when declared.configuration_id is not null then declared.company_id else linked.company_id end
-        as company_id,
-    case when declared.configuration_id is not null then 'certain' else linked.confidence end as confidence,
-    case when declared.configuration_id is not null then 'configuration id' else linked.evidence end
-        as evidence,
-    case
-        when declared.configuration_id is not null then 'configuration ' || declared.configuration_id::varchar
-        else linked.detail
-    end as detail,
-    case when declared.configuration_id is not null then 1 else linked.candidate_count end as candidate_count,
-    case when declared.configuration_id is null then linked.suggested_configuration_id end
-        as suggested_configuration_id,
-    case when declared.configuration_id is null then linked.suggestion end as suggestion,
-    case when declared.configuration_id is null then linked.moved_configuration_id end
-        as moved_configuration_id,
-    case when declared.configuration_id is null then linked.moved_company_id end as moved_company_id
+    matches.asset_id as asset_key,
+    matches.configuration_id,
+    matches.company_id,
+    matches.confidence,
+    matches.evidence,
+    matches.detail,
+    matches.candidate_count,
+    matches.suggested_configuration_id,
+    matches.suggestion,
+    matches.moved_configuration_id,
+    matches.moved_company_id
 from configuration_matches(
         'core.tool_asset_evidence',
         'core.configuration_keys',
         asset_key, -- noqa: RF02
-        mac_key, -- noqa: RF02
-        'host name'
-    ) as linked
-left join declared
-    on linked.asset_id = declared.asset_key
+        mac_key, -- noqa: RF02,RF03
+        'host name',
+        'declared',
+        'configuration id'
+    ) as matches
