@@ -114,7 +114,7 @@ class _Reader:
                 yield alias, _Table(relation=f"{schema}.{name}", is_landed=schema == "landing")
         elif kind == "TABLE_FUNCTION":
             function = node["function"]
-            made_of = (*self._made_of(function, known, known), *_named_relations(function))
+            made_of = (*self._made_of(function, known, known), *_named(function, known))
             names = node.get("column_name_alias") or ()
             alias = node.get("alias") or function["function_name"]
             yield alias, _Table(columns=dict.fromkeys(names, made_of), otherwise=made_of)
@@ -156,12 +156,16 @@ def _of_itself(expression: Mapping[str, Any]) -> str:
     return "counted rows" if any(name.startswith("count") for name in functions) else "the query itself"
 
 
-def _named_relations(function: Mapping[str, Any]) -> Iterator[str]:
-    """Relations that a table macro gets by name."""
+def _named(function: Mapping[str, Any], known: _Scope) -> Origins:
+    """What a table macro gets by name: relations, and all columns of common table expressions."""
+    found: list[str] = []
     for node in _nodes(function):
-        text = node.get("literal", {}).get("text") if node.get("class") == "CONSTANT" else None
-        if text and re.fullmatch(r"[a-z]+\.[a-z_]+", str(text)):
-            yield str(text)
+        text = str(node["literal"].get("text")) if node.get("class") == "CONSTANT" else ""
+        if text in known:
+            found += (item for made_of in known[text].columns.values() for item in made_of)
+        elif re.fullmatch(r"[a-z]+\.[a-z_]+", text):
+            found.append(text)
+    return tuple(dict.fromkeys(found))
 
 
 def _nodes(tree: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401  (a parse tree)
