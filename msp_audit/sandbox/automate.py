@@ -152,8 +152,8 @@ def _ordered(records: Records, within: Positions, text: str, *, name: str) -> Po
         if path.split(".")[0] not in records.names and records.names:
             raise ConditionError(f"{path} is not a recognized name.")
         is_falling = direction.strip().lower() == "desc"
-        if text == part and path in ("Id", "TicketId") and records.is_rising and not is_falling:
-            return within
+        if text == part and path in ("Id", "TicketId") and records.is_rising:
+            return within[::-1] if is_falling else within
         name = f"{name}\norderby {part}"
         within = records.ordered(name, partial(_rank, path), within, is_falling=is_falling)
     return within

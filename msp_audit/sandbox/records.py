@@ -63,9 +63,9 @@ class Records:
         except ValueError:
             return found
 
-    @property
+    @cached_property
     def is_rising(self) -> bool:
-        """Whether the file is in the order of its ids."""
+        """Whether the file is in the order of its ids; looked at once, not at every page."""
         ids = self.ids
         return all(before < after for before, after in pairwise(ids))
 
@@ -165,7 +165,7 @@ class Records:
         ids = self.ids
         self._content = b"".join(self.line(p) + b"\n" for p in sorted(self.all, key=lambda p: ids[p]))
         self._ends = _line_ends(self._content)
-        del self.ids
+        del self.ids, self.is_rising
 
 
 def _is_unbroken(positions: Positions) -> bool:
