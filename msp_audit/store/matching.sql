@@ -3,6 +3,36 @@ create or replace macro is_chance(serial_key, maker_key, other_maker_key) as (
     coalesce(maker_key <> other_maker_key, false) and length(serial_key) < 7
 );
 
+-- Which company an organisation of a monitoring tool is: the one it is mapped to, else the only one of its name.
+create or replace macro company_match(
+    mapped_id, mapped_evidence, mapped_detail, organisation_name, namesake_id, namesake_count
+) as (
+    case
+        when mapped_id is not null
+            then {
+                    'company_id': mapped_id,
+                    'confidence': 'certain',
+                    'evidence': mapped_evidence,
+                    'detail': mapped_detail
+                }
+        when namesake_count = 1
+            then {
+                    'company_id': namesake_id,
+                    'confidence': 'likely',
+                    'evidence': 'exact name',
+                    'detail': organisation_name
+                }
+        when namesake_count > 1
+            then {
+                    'company_id': null,
+                    'confidence': 'ambiguous',
+                    'evidence': 'exact name',
+                    'detail': organisation_name || ' is the name of ' || namesake_count || ' companies'
+                }
+        else {'company_id': null, 'confidence': 'none', 'evidence': null, 'detail': null}
+    end
+);
+
 -- Which configuration each asset is, by ordered evidence: what the source itself declares, then its serial number, then
 -- its name, and MAC addresses to tell several of one name apart. The same for every source of assets: the relations come
 -- by name, the asset's id and its MAC address as columns of the first. *declared* has one configuration of an asset_id.

@@ -19,18 +19,6 @@ mapped as (
     group by links.client_id
 ),
 
-names as (
-    select
-        lower(companies.name) as name_key,
-        min(companies.company_id) as company_id,
-        count(*) as company_count
-    from psa.companies as companies
-    where
-        not companies.is_deleted
-        and companies.name is not null
-    group by lower(companies.name)
-),
-
 serials as (
     select
         computers.client_id,
@@ -83,7 +71,7 @@ decided as (
         on
             clients.external_id = companies.company_id
             and not companies.is_deleted
-    left join names
+    left join core.company_names as names
         on lower(clients.name) = names.name_key
 )
 

@@ -11,18 +11,6 @@ detail              = "What they agree in, in words."
 shared_serial_count = "Assets of the organisation whose serial number a configuration of the company has."
 */
 with
-names as (
-    select
-        lower(companies.name) as name_key,
-        min(companies.company_id) as company_id,
-        count(*) as company_count
-    from psa.companies as companies
-    where
-        not companies.is_deleted
-        and companies.name is not null
-    group by lower(companies.name)
-),
-
 serials as (
     select
         assets.tool,
@@ -46,47 +34,34 @@ decided as (
     select
         organisations.tool,
         organisations.organisation_id,
-        case
-            when links.company_id is not null then links.company_id
-            when names.company_count = 1 then names.company_id
-        end as company_id,
-        case
-            when links.company_id is not null then 'certain'
-            when names.company_count = 1 then 'likely'
-            when names.company_count > 1 then 'ambiguous'
-            else 'none'
-        end as confidence,
-        case
-            when links.company_id is not null then 'organisation map'
-            when names.company_count > 0 then 'exact name'
-        end as evidence,
-        case
-            when links.company_id is not null then 'mapped in the settings'
-            when
-                names.company_count > 1
-                then organisations.name || ' is the name of ' || names.company_count || ' companies'
-            when names.company_count = 1 then organisations.name
-        end as detail
+        company_match(
+            links.company_id,
+            'organisation map',
+            'mapped in the settings',
+            organisations.name,
+            names.company_id,
+            names.company_count
+        ) as match
     from core.tool_organisations as organisations
     left join core.organisation_links as links
         on
             organisations.tool = links.tool
             and organisations.organisation_id = links.organisation_id
-    left join names
+    left join core.company_names as names
         on lower(organisations.name) = names.name_key
 )
 
 select
     decided.tool,
     decided.organisation_id,
-    decided.company_id,
-    decided.confidence,
-    decided.evidence,
-    decided.detail,
+    decided.match.company_id,
+    decided.match.confidence,
+    decided.match.evidence,
+    decided.match.detail,
     coalesce(serials.shared_serial_count, 0) as shared_serial_count
 from decided
 left join serials
     on
         decided.tool = serials.tool
         and decided.organisation_id = serials.organisation_id
-        and decided.company_id = serials.company_id
+        and decided.match.company_id = serials.company_id
