@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from msp_audit.connectors.ahead import Ahead
 from msp_audit.connectors.http import Answer, Params, Rejected, Usage
 from msp_audit.domain import Proof, Record
 from msp_audit.errors import SourceChanged
@@ -128,18 +130,25 @@ class _Pages:
         self._begin()
         answer = self._get(self._path, params={**params, "pageSize": page_size}, headers=_FORWARD_ONLY)
         last = 0
-        while records := answer.records():
-            last = _rising(records, last=last)
-            yield self._fresh(records)
-            link = answer.links.get("next")
-            if link is None:
-                if len(records) >= page_size:
+        with Ahead() as ahead:
+            while True:
+                link = answer.links.get("next")
+                address = same_list(link, asked=answer.url) if link is not None else None
+                following = (
+                    ahead.ask(partial(self._get, address, params=None, headers=_FORWARD_ONLY))
+                    if address is not None
+                    else None
+                )
+                if not (records := answer.records()):
+                    return
+                last = _rising(records, last=last)
+                yield self._fresh(records)
+                if following is not None:
+                    answer = following()
+                elif link is None and len(records) < page_size:
+                    return
+                else:
                     raise _BrokenPromise
-                return
-            address = same_list(link, asked=answer.url)
-            if address is None:
-                raise _BrokenPromise
-            answer = self._get(address, params=None, headers=_FORWARD_ONLY)
 
     def ordered(self, params: Params, *, page_size: int) -> Iterator[list[Record]]:
         """Numbered pages in the order of ids; stable unless records are deleted meanwhile."""

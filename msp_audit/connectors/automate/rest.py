@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
+from msp_audit.connectors.ahead import Ahead
 from msp_audit.connectors.automate.models import physical_row, present_columns
 from msp_audit.connectors.automate.session import TokenAuth
 from msp_audit.connectors.automate.tables import Table
@@ -139,20 +141,24 @@ def _other_cut(page_rows: int, *, number: int) -> int:
 
 
 def _pages(api: Api, *, table: Table, page_rows: int, tally: _Tally) -> Iterator[Page]:
-    for number in range(1, MAX_PAGES + 1):
-        models = fetch_page(api, table=table, number=number, page_rows=page_rows)
-        if not models:
-            return
-        passed_before = len(tally.passed)
-        rows = _new_rows(models, table=table, tally=tally)
-        if len(tally.passed) == passed_before:
-            raise SourceChanged(
-                f"automate repeats records of '{table.name}': page {number} holds nothing new. "
-                f"The list may be incomplete; try again later."
-            )
-        tally.pages += 1
-        tally.rows += len(rows)
-        yield Page(resource=table.name, records=rows)
+    fetch = partial(fetch_page, api, table=table, page_rows=page_rows)
+    with Ahead() as ahead:
+        following: Callable[[], list[Record]] = partial(fetch, number=1)
+        for number in range(1, MAX_PAGES + 1):
+            models = following()
+            if not models:
+                return
+            following = ahead.ask(partial(fetch, number=number + 1))
+            passed_before = len(tally.passed)
+            rows = _new_rows(models, table=table, tally=tally)
+            if len(tally.passed) == passed_before:
+                raise SourceChanged(
+                    f"automate repeats records of '{table.name}': page {number} holds nothing new. "
+                    f"The list may be incomplete; try again later."
+                )
+            tally.pages += 1
+            tally.rows += len(rows)
+            yield Page(resource=table.name, records=rows)
     raise SourceChanged(f"automate's list of '{table.name}' does not end after {MAX_PAGES} pages.")
 
 
