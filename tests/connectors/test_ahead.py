@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 
 import pytest
 
@@ -85,6 +85,7 @@ def test_a_list_that_is_left_has_nothing_in_flight() -> None:
         server, path="https://psa.example/list", resource="lists", tally=Tally(), known=set(), page_size=2
     )
     next(pages)
-    pages.close()  # type: ignore[attr-defined]  (it is a generator)
+    assert isinstance(pages, Generator)
+    pages.close()
     assert server.in_flight == 0
     assert threading.active_count() == threads
