@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from msp_audit.audit.past import Moment, moment_of_run, moment_of_snapshot, open_published
+from msp_audit.audit.past import Moment, moment_of_run, moment_of_snapshot
 from msp_audit.audit.versions import FINDINGS_AS_OF
 from msp_audit.domain import Rows
-from msp_audit.store import Database, Views, install_macros
+from msp_audit.store import Database, Views, install_macros, open_published
 from msp_audit.store.database import quoted
 from msp_audit.store.publication import PUBLISHED
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from msp_audit.audit.past import Past, open_published
+from msp_audit.audit.past import Past
 from msp_audit.audit.recall import rule_of_run
 from msp_audit.domain import Record, Rows, Rule
 from msp_audit.errors import StoreError
-from msp_audit.store import Database, QueryFailed, Views
+from msp_audit.store import Database, QueryFailed, Views, open_published
 from msp_audit.store.database import quoted
 from msp_audit.store.publication import PUBLISHED
 

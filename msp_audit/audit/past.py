@@ -12,7 +12,7 @@ from typing import Self
 from msp_audit.audit.versions import FINDINGS_AS_OF
 from msp_audit.domain import Rows
 from msp_audit.errors import StoreError
-from msp_audit.store import Database, Params, Publication, Views, inspect, install_macros
+from msp_audit.store import Database, Params, Views, inspect, install_macros, open_published
 from msp_audit.store.publication import PUBLISHED
 
 #: Tables of the ledger that only grow, and the column that says with which run.
@@ -137,18 +137,6 @@ class Past:
             ),
         ]
         self._database.execute("; ".join(statements))
-
-
-def open_published(path: Path, *, memory_limit: str) -> Database:
-    """A database in memory with the published copy at *path* attached.
-
-    Raises:
-        StoreError: there is none yet.
-    """
-    current = Publication(path).found()
-    database = Database.open(None, memory_limit=memory_limit)
-    database.attach(current, alias=PUBLISHED)
-    return database
 
 
 def moment_of_run(database: Database, when: int | datetime | None) -> Moment:

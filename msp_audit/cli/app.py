@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -338,7 +339,23 @@ def main() -> NoReturn:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except Exception as error:  # noqa: BLE001  (Python's own answer is 1, which says "findings" here)
+        _tell_unforeseen(error)
+        sys.exit(ExitCode.BROKEN)
     sys.exit(0)
+
+
+def _tell_unforeseen(error: Exception) -> None:
+    from msp_audit.store import QueryFailed
+
+    if isinstance(error, QueryFailed):
+        told = f"the database cannot do this: {error}"
+    elif isinstance(error, OSError) and error.strerror:
+        told = f"{error.filename or 'a file'}: {error.strerror}. Check rights and room on the disk."
+    else:
+        traceback.print_exception(error)
+        told = "the lines above show a fault of msp-audit itself. Please report them."
+    sys.stderr.write(f"msp-audit: {told}\n")
 
 
 def _workspace() -> Workspace:

@@ -14,7 +14,7 @@ from msp_audit.store.fleet import Side, ask_all, ask_each
 from msp_audit.store.lineage import Lineage
 from msp_audit.store.publication import Publication
 from msp_audit.store.question import QuestionLimits, ask, check_question
-from msp_audit.store.reader import Reader
+from msp_audit.store.reader import Reader, open_published
 from msp_audit.store.snapshots import Shrinkage, Snapshot
 from msp_audit.store.spool import Spool
 from msp_audit.store.store import Store, Upkeep, empty_relations
@@ -46,5 +46,6 @@ __all__ = [
     "empty_relations",
     "inspect",
     "install_macros",
+    "open_published",
     "write_parquet",
 ]

@@ -202,7 +202,9 @@ class Database:
         try:
             yield
         except BaseException:
-            self._connection.execute("rollback")
+            # DuckDB may have ended it already (out of room or memory); the cause is what counts.
+            with suppress(duckdb.Error):
+                self._connection.execute("rollback")
             raise
         self.execute("commit")
 

@@ -9,9 +9,41 @@ from typing import Self
 
 from msp_audit.domain import Rows
 from msp_audit.errors import StoreError
-from msp_audit.store.database import Database, Inspection, Params, inspect
+from msp_audit.store.database import Database, Inspection, Params, QueryFailed, inspect
 from msp_audit.store.layout import layout_steps
 from msp_audit.store.publication import PUBLISHED, Publication
+
+
+def open_published(path: Path, *, memory_limit: str, threads: int | None = None) -> Database:
+    """A database in memory with the published copy at *path* attached as ``published``.
+
+    Raises:
+        StoreError: there is none yet, it cannot be opened, or something else lies there.
+    """
+    current = Publication(path).found()
+    database = Database.open(None, memory_limit=memory_limit, threads=threads)
+    try:
+        # Attached, not opened: DuckDB gives a second opening of one name in a process the file of the first.
+        database.attach(current, alias=PUBLISHED)
+        _require_ours(database, current)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _require_ours(database: Database, path: Path) -> None:
+    try:
+        version = database.query(f"select max(version) from {PUBLISHED}.audit.migrations").scalar()
+    except QueryFailed as error:
+        raise StoreError(
+            f"{path} is not what msp-audit publishes, or it is damaged. Move it away;"
+            f" 'msp-audit audit' publishes it anew. DuckDB says: {str(error).splitlines()[0]}"
+        ) from error
+    if version is None:
+        raise StoreError(
+            f"{path} is not what msp-audit publishes. Move it away; 'msp-audit audit' publishes it anew."
+        )
 
 
 class Reader:
@@ -23,12 +55,16 @@ class Reader:
         """Open the copy at *path*; one that never *spills* fails where memory ends, and fills no disk.
 
         Raises:
-            StoreError: there is none yet, or it cannot be opened.
+            StoreError: there is none yet, it cannot be opened, or something else lies there.
         """
-        current = Publication(path).found()
-        self._database = Database.open(None, memory_limit=memory_limit, threads=threads)
-        # Attached, not opened: DuckDB gives a second opening of one name in a process the file of the first.
-        self._database.attach(current, alias=PUBLISHED)
+        self._database = open_published(path, memory_limit=memory_limit, threads=threads)
+        try:
+            self._settle(spills=spills)
+        except BaseException:
+            self._database.close()
+            raise
+
+    def _settle(self, *, spills: bool) -> None:
         self._database.execute(f"use {PUBLISHED}")
         # What a query took goes back to the system at once: a report's PDF is drawn beside this process.
         self._database.execute("set allocator_flush_threshold = '1MB'")
