@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
@@ -63,7 +64,11 @@ class Spool:
         queued_at: datetime,
         reason: str,
     ) -> Path:
-        """Keep *message*; the same one for the same people is kept once."""
+        """Keep *message*; the same one for the same people is kept once.
+
+        Raises:
+            OSError: it cannot be written; nothing of it is left.
+        """
         content = message.as_bytes(policy=policy.SMTP)
         digest = hashlib.sha256("\0".join((str(message["Message-ID"]), *recipients)).encode()).hexdigest()[
             :24
@@ -81,7 +86,13 @@ class Spool:
                 "queued_at": queued_at,
                 "reason": reason,
             }
-            _put(path, orjson.dumps(envelope, option=orjson.OPT_INDENT_2))
+            try:
+                _put(path, orjson.dumps(envelope, option=orjson.OPT_INDENT_2))
+            except BaseException:
+                # Without its envelope nobody would ever send it or throw it away.
+                with contextlib.suppress(OSError):
+                    path.with_suffix(".eml").unlink(missing_ok=True)
+                raise
         return path
 
     def waiting(self) -> Iterator[Waiting]:
@@ -105,9 +116,15 @@ def _private(path: str, flags: int) -> int:
 
 
 def _put(path: Path, content: bytes) -> None:
+    """Write *path*, whole or not at all."""
     unfinished = path.with_name(f".{path.name}.part")
-    with open(unfinished, "wb", opener=_private) as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
+    try:
+        with open(unfinished, "wb", opener=_private) as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+        raise

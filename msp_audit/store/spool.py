@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -42,12 +41,13 @@ class Spool:
         try:
             file = self._files.get(resource)
             if file is None:
-                file = self._files[resource] = self.path(resource).open("wb", buffering=_BUFFER)
+                # To the end: looked into meanwhile, a file was closed.
+                file = self._files[resource] = self.path(resource).open("ab", buffering=_BUFFER)
             lines = [orjson.dumps(record, option=_OPTIONS) for record in records]
             taken = [line for line in lines if len(line) <= MAX_RECORD_BYTES]
             file.write(b"".join(taken))
         except OSError as error:
-            raise _unwritable(self._folder, error) from error
+            raise _unusable(self._folder, error) from error
         return len(lines) - len(taken)
 
     def path(self, resource: str) -> Path:
@@ -55,31 +55,46 @@ class Spool:
         return self._folder / f"{resource}.ndjson"
 
     def first(self, resource: str, *, member: str) -> str | None:
-        """What the first record of *resource* holds in *member*; None without one."""
+        """What the first record of *resource* holds in *member*; None without one.
+
+        Raises:
+            StoreError: the disk is full or the folder is gone.
+        """
         self.finish()
         try:
             with self.path(resource).open("rb") as file:
                 value = orjson.loads(file.readline() or b"{}").get(member)
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise _unusable(self._folder, error) from error
         return None if value is None else str(value)
 
     def drop(self, resource: str) -> None:
-        """Forget the records of *resource*."""
+        """Forget the records of *resource*.
+
+        Raises:
+            StoreError: the disk is full or the folder cannot be written.
+        """
         self.finish()
-        self.path(resource).unlink(missing_ok=True)
+        try:
+            self.path(resource).unlink(missing_ok=True)
+        except OSError as error:
+            raise _unusable(self._folder, error) from error
 
     def size(self) -> int:
         """Bytes of the largest file."""
         return max((path.stat().st_size for path in self._folder.glob("*.ndjson")), default=0)
 
     def finish(self) -> None:
-        """Flush everything, so that the files can be read."""
-        try:
-            for file in self._files.values():
-                file.close()
-        except OSError as error:
-            raise _unwritable(self._folder, error) from error
+        """Flush everything, so that the files can be read.
+
+        Raises:
+            StoreError: the disk is full; no file stays open all the same.
+        """
+        failed = self._close_files()
+        if failed is not None:
+            raise _unusable(self._folder, failed) from failed
 
     def __enter__(self) -> Self:
         return self
@@ -87,12 +102,21 @@ class Spool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for file in self._files.values():
-            # What could not be written was told by add or finish; here it is thrown away.
-            with contextlib.suppress(OSError):
-                file.close()
+        # What could not be written was told by add or finish; here it is thrown away.
+        self._close_files()
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def _close_files(self) -> OSError | None:
+        """Close every file, also behind one that cannot be written out; the first failure."""
+        failed = None
+        while self._files:
+            _, file = self._files.popitem()
+            try:
+                file.close()
+            except OSError as error:
+                failed = failed or error
+        return failed
 
-def _unwritable(folder: Path, error: OSError) -> StoreError:
-    return StoreError(f"{folder} cannot be written: {error.strerror}. Make room on the disk.")
+
+def _unusable(folder: Path, error: OSError) -> StoreError:
+    return StoreError(f"{folder} cannot be used: {error.strerror}. Check rights, and room on the disk.")
