@@ -98,22 +98,48 @@ class EmailChannel(Channel):
 
     def _retried(self, waiting: Waiting) -> Receipt:
         try:
-            refused = self._tried(waiting.message(), sender=waiting.sender, recipients=waiting.recipients)
-        except TryLater as error:
-            if self._now() - waiting.queued_at > timedelta(days=self._mail.spool_days):
+            message = waiting.message()
+            refused = self._tried(message, sender=waiting.sender, recipients=waiting.recipients)
+        except (TryLater, OSError) as error:
+            if self._is_overdue(waiting):
                 return Receipt(
                     status=ReceiptStatus.FAILED,
                     detail=f"Given up after {self._mail.spool_days} days in the spool. {error}",
                 )
             return Receipt(status=ReceiptStatus.SPOOLED, detail=str(error), location=str(waiting.path))
-        except (DeliveryError, OSError) as error:
+        except DeliveryError as error:
             return Receipt(status=ReceiptStatus.FAILED, detail=str(error))
-        told = f" Not taken for: {_told(refused)}." if refused else ""
+        told = ["Sent from the spool."]
+        if refused:
+            told.append(f"Not taken for: {_told(refused)}.")
+        later = [refusal.address for refusal in refused if refusal.is_temporary]
+        if later and not self._is_overdue(waiting):
+            told.append(self._kept(waiting, message, later, _told(refused)))
         return Receipt(
             status=ReceiptStatus.SENT,
-            detail=f"Sent from the spool.{told}",
-            location=self._place(waiting.recipients),
+            detail=" ".join(told),
+            location=self._place(_without(waiting.recipients, refused)),
         )
+
+    def _is_overdue(self, waiting: Waiting) -> bool:
+        return self._now() - waiting.queued_at > timedelta(days=self._mail.spool_days)
+
+    def _kept(self, waiting: Waiting, message: EmailMessage, recipients: Sequence[str], reason: str) -> str:
+        """Keep *message* for those of its *recipients* who were refused for now; what to tell of it."""
+        try:
+            self._spool.add(
+                message,
+                name=waiting.name,
+                report=waiting.report,
+                run_id=waiting.run_id,
+                sender=waiting.sender,
+                recipients=recipients,
+                queued_at=waiting.queued_at,
+                reason=reason,
+            )
+        except OSError as error:
+            return f"Those refused for now could not be spooled again ({error})."
+        return "Those refused for now wait in the spool."
 
     def _fitting(self, parcel: Parcel) -> tuple[EmailMessage, list[str]]:
         try:
@@ -160,7 +186,7 @@ class EmailChannel(Channel):
         return Receipt(
             status=ReceiptStatus.SENT,
             detail=" ".join(told) or "Sent.",
-            location=self._place([name for name in recipients if name not in {r.address for r in refused}]),
+            location=self._place(_without(recipients, refused)),
         )
 
     def _spooled(
@@ -217,6 +243,11 @@ def fit(parcel: Parcel, *, largest: int) -> tuple[EmailMessage, list[str]]:
 def addresses(texts: Sequence[str]) -> list[str]:
     """The bare addresses of *texts*, each once."""
     return list(dict.fromkeys(address for _, address in getaddresses(list(texts)) if address))
+
+
+def _without(recipients: Sequence[str], refused: Sequence[Refusal]) -> list[str]:
+    gone = {refusal.address for refusal in refused}
+    return [name for name in recipients if name not in gone]
 
 
 def _with_notice(parcel: Parcel, left_out: Sequence[Path]) -> Parcel:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import os
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -219,6 +220,71 @@ def test_a_recipient_refused_for_now_waits_alone(
         assert [flushed.receipt.status for flushed in mails.flush()] == [SENT]
         mails.close()
     assert [to for _, to in taken.envelopes] == [["ana@northwind.example"], ["noc@northwind.example"]]
+
+
+def test_a_recipient_refused_again_from_the_spool_waits_on_until_given_up(
+    tls: tuple[Path, Path], parcel: Parcel, tmp_path: Path
+) -> None:
+    with mail_server(tls=tls) as taken:
+        mails = channel(taken, tmp_path, ca=tls[0], spool_days=2)
+        taken.data_answers = ["451 greylisted"] * 3
+        assert mails.deliver(parcel).status is SPOOLED
+        taken.rcpt_answers["noc@northwind.example"] = "452 mailbox full"
+        (first,) = mails.flush()
+        assert first.receipt.status is SENT
+        assert "Those refused for now wait in the spool." in first.receipt.detail
+        assert first.receipt.location.startswith("ana@northwind.example through")
+        (second,) = mails.flush()
+        assert (second.receipt.status, second.waiting.recipients) == (SPOOLED, ("noc@northwind.example",))
+        mails._now = lambda: datetime(2026, 11, 16, 6) + timedelta(days=3)
+        (third,) = mails.flush()
+        assert third.receipt.status is FAILED
+        assert list(mails.flush()) == []
+        mails.close()
+    assert [to for _, to in taken.envelopes] == [["ana@northwind.example"]]
+
+
+def test_a_spooled_mail_that_cannot_be_read_now_is_not_thrown_away(
+    tls: tuple[Path, Path], parcel: Parcel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(path: Path) -> bytes:
+        if path.suffix == ".eml":
+            raise OSError(errno.EIO, "Input/output error")
+        return reading(path)
+
+    reading = Path.read_bytes
+    with mail_server(tls=tls) as taken:
+        mails = channel(taken, tmp_path, ca=tls[0])
+        taken.data_answers = ["451 greylisted"] * 3
+        assert mails.deliver(parcel).status is SPOOLED
+        with monkeypatch.context() as disk:
+            disk.setattr(Path, "read_bytes", unreadable)
+            (kept,) = mails.flush()
+        assert kept.receipt.status is SPOOLED
+        assert [flushed.receipt.status for flushed in mails.flush()] == [SENT]
+        mails.close()
+    assert len(taken.mails) == 1
+
+
+@pytest.mark.parametrize("full_from", [1, 2])
+def test_a_full_disk_leaves_nothing_half_spooled(
+    full_from: int, parcel: Parcel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mails = channel(1, tmp_path, security="none", username=None)
+    flushing, flushed = os.fsync, []
+
+    def full(descriptor: int) -> None:
+        flushed.append(descriptor)
+        if len(flushed) >= full_from:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        flushing(descriptor)
+
+    monkeypatch.setattr(os, "fsync", full)
+    receipt = mails.deliver(parcel)
+    assert receipt.status is FAILED
+    assert "could not be spooled either" in receipt.detail
+    assert "No space left" in receipt.detail
+    assert list((tmp_path / "store" / "spool").iterdir()) == []
 
 
 def test_a_subject_cannot_add_a_recipient(tls: tuple[Path, Path], parcel: Parcel, tmp_path: Path) -> None:
