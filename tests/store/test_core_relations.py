@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 
@@ -11,7 +12,14 @@ from msp_audit.domain import Record
 from msp_audit.store.database import Database, install_macros
 from msp_audit.store.views import Views
 
-RELATIONS = ("client_links", "tenant_links", "computer_links", "device_links")
+RELATIONS = (
+    "client_links",
+    "tenant_links",
+    "computer_links",
+    "device_links",
+    "auvik_last_mapped",
+    "automate_entities",
+)
 
 
 class Estate:
@@ -34,6 +42,11 @@ class Estate:
             if view.schema == "core":
                 self.database.execute(f"create or replace table {view.name} as {view.file.sql}")
         return self.database.query(f"select * from core.{relation} order by all").records()
+
+    def shown(self, relation: str) -> list[Record]:
+        """What *relation* says of what was told, other core relations among it."""
+        (view,) = (view for view in self._views.ordered if view.name == f"core.{relation}")
+        return self.database.query(f"from ({view.file.sql}) order by all").records()
 
     def links(self, relation: str, key: str) -> dict[int, tuple[int, str]]:
         return {row[key]: (row["configuration_id"], row["evidence"]) for row in self.made(relation)}
@@ -281,6 +294,47 @@ def test_a_large_estate_with_shared_values_is_linked(estate: Estate) -> None:
             f" if(i % 2 = 0, 'SAME1234', 'SN' || i || 'X') from range(100000) as numbers(i)"
         )
     assert len(estate.made("computer_links")) == 50_000
+
+
+def test_last_mapped_is_a_day_that_is_over_when_it_ends(estate: Estate) -> None:
+    answers = {
+        1: ("auvik LAST mapped", "2026-11-12"),
+        2: ("Auvik last mapped", "never"),
+        3: ("Other", "2026-11-12"),
+    }
+    estate.given("core.auvik_terms", {"last_mapped_stale_hours": 48})
+    # Declared for all devices and for one class, the question is still one.
+    for scope in ("all", "switch"):
+        field = {"scope": scope, "auvik_field": "last_mapped", "psa_field": "question:Auvik last mapped"}
+        estate.given("auvik.sync_field_map", field)
+    for number, (question, answer) in {**answers, 4: answers[1]}.items():
+        record = {"configuration_id": number, "question": question, "answer": answer}
+        estate.given("psa.configuration_answers", record)
+        outcome = "match" if number < 4 else "create"
+        prediction = {"device_id": f"d{number}", "outcome": outcome, "configuration_id": number}
+        estate.given("core.auvik_predictions", prediction)
+    assert estate.shown("auvik_last_mapped") == [
+        {
+            "configuration_id": 1,
+            "device_id": "d1",
+            "last_mapped_at": datetime(2026, 11, 12),
+            "stale_at": datetime(2026, 11, 15),
+        }
+    ]
+
+
+def test_what_an_excluded_client_has_is_still_in_automate(estate: Estate) -> None:
+    told = {"clients": "client_id", "locations": "location_id", "network_devices": "network_device_id"}
+    for place, (relation, key) in enumerate({**told, "computers": "computer_id"}.items()):
+        estate.given(f"automate.{relation}", {key: place})
+    estate.given("automate.excluded_entities", {"entity_kind": "client", "entity_id": 9, "client_id": 9})
+    assert [tuple(row.values()) for row in estate.shown("automate_entities")] == [
+        ("client", 0),
+        ("client", 9),
+        ("computer", 3),
+        ("location", 1),
+        ("network_device", 2),
+    ]
 
 
 @pytest.mark.parametrize("relation", RELATIONS)

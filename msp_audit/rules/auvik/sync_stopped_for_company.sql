@@ -17,32 +17,18 @@ least_configurations = 3
 */
 with mapped as (
     select
-        configurations.configuration_id,
         configurations.company_id,
-        configurations.name as configuration_name,
-        devices.device_id,
-        devices.name,
-        devices.dashboard_url,
-        utc(answers.answer) as last_mapped_at,
-        -- Written daily as a date in UTC: a date is over when its day is.
-        utc(answers.answer) + to_days(1)
-        < $as_of - to_seconds(3600 * terms.last_mapped_stale_hours) as is_stale
-    from auvik.sync_field_map as fields
-    join psa.configuration_answers as answers
-        on lower(answers.question) = lower(clean(regexp_replace(fields.psa_field, '^question:', '')))
+        updates.configuration_id,
+        updates.last_mapped_at,
+        updates.stale_at < $as_of as is_stale
+    from core.auvik_last_mapped as updates
     join psa.configurations as configurations
-        on answers.configuration_id = configurations.configuration_id
-    join core.auvik_predictions as predictions
-        on configurations.configuration_id = predictions.configuration_id
+        on updates.configuration_id = configurations.configuration_id
     join auvik.devices as devices
-        on predictions.device_id = devices.device_id
-    cross join core.auvik_terms as terms
+        on updates.device_id = devices.device_id
     where
-        fields.auvik_field = 'last_mapped'
-        and predictions.outcome = 'match'
-        and configurations.is_active
+        configurations.is_active
         and devices.online_status = 'online'
-        and utc(answers.answer) is not null
 )
 
 select

@@ -9,34 +9,7 @@ remedy   = """Look at one ignored entry in the Manage plugin (Dashboard > Config
            with msp-audit doctor automate, and correct automate.entity_types in the settings."""
 source   = "Assumption: codes as in Automate's extra data fields; 13 is certain, the others are inferred"
 */
-with known as (
-    select
-        'client' as entity_kind,
-        clients.client_id as entity_id
-    from automate.clients as clients
-    union all
-    select
-        'location' as entity_kind,
-        locations.location_id as entity_id
-    from automate.locations as locations
-    union all
-    select
-        'computer' as entity_kind,
-        computers.computer_id as entity_id
-    from automate.computers as computers
-    union all
-    select
-        'network_device' as entity_kind,
-        devices.network_device_id as entity_id
-    from automate.network_devices as devices
-    union all
-    select
-        excluded.entity_kind,
-        excluded.entity_id
-    from automate.excluded_entities as excluded
-),
-
-used as (
+with used as (
     select
         types.entity_kind,
         types.entity_type_code,
@@ -45,7 +18,7 @@ used as (
     from automate.entity_types as types
     join automate.ignored_entities as ignored
         on types.entity_kind = ignored.entity_kind
-    left join known
+    left join core.automate_entities as known
         on
             ignored.entity_kind = known.entity_kind
             and ignored.entity_id = known.entity_id
