@@ -21,6 +21,8 @@ QUOTED = 300
 
 #: Objects and lists in one answer: each costs memory far beyond its two letters.
 MAX_NODES = 4_000_000
+#: Levels of one answer that the strict parser follows.
+MAX_LEVELS = 1_024
 
 #: What looks like a secret even when nobody told us its value.
 _SECRET_PAIR = re.compile(
@@ -30,6 +32,10 @@ _SECRET_PAIR = re.compile(
 )
 _TITLE = re.compile(r"(?is)<title[^>]*>(.*?)</title")
 _SECRET_SCHEME = re.compile(r"(?i)\b(basic|bearer)\s+[A-Za-z0-9+/=._~-]{6,}")
+
+
+class Excessive(ValueError):
+    """JSON of a shape that would take the memory or the stack; its text says which."""
 
 
 class Secrets:
@@ -83,10 +89,15 @@ class Answer:
         """The parsed body.
 
         Raises:
-            SourceChanged: empty, HTML, truncated or too deeply nested.
+            SourceChanged: empty, HTML, truncated, nested too deeply or of too many parts.
         """
         try:
             return parse(self.content)
+        except Excessive:
+            raise SourceChanged(
+                f"{self._got()}; no list of records is like that. Check the address in the settings, and "
+                f"what lies between; if both are right, tell the vendor."
+            ) from None
         except ValueError:
             raise SourceChanged(
                 f"{self._got()} instead of JSON. Check the address in the settings; "
@@ -115,10 +126,10 @@ def parse(content: bytes) -> Any:  # noqa: ANN401
     Texts come without signs that no database keeps.
 
     Raises:
-        ValueError: not JSON, or nested too deeply or too often to be a vendor's records.
+        ValueError: not JSON; :class:`Excessive`: nested too deeply or too often to be a vendor's records.
     """
     if len(content) > 2 * MAX_NODES and content.count(b"{") + content.count(b"[") > MAX_NODES:
-        raise ValueError("more than a list of records holds")
+        raise Excessive(f"JSON of more than {MAX_NODES:,} objects and lists")
     try:
         document = orjson.loads(content)
         # The strict parser lets nothing else through, and this only where it is escaped.
@@ -126,10 +137,19 @@ def parse(content: bytes) -> Any:  # noqa: ANN401
     except orjson.JSONDecodeError as error:
         if content[:1] == b"<" or not content.strip():
             raise
+        # "depth limit exceeded"; in earlier versions "Recursion limit reached".
+        if "limit" in error.msg:
+            raise _too_deep() from None
         try:
             return mended(json.loads(content.decode("utf-8-sig", "replace"), strict=False))
-        except (ValueError, RecursionError):
+        except RecursionError:
+            raise _too_deep() from None
+        except ValueError:
             raise ValueError(str(error)) from None
+
+
+def _too_deep() -> Excessive:
+    return Excessive(f"JSON nested more than {MAX_LEVELS:,} deep")
 
 
 def describe(content: bytes, *, secrets: Secrets) -> str:
@@ -143,6 +163,8 @@ def describe(content: bytes, *, secrets: Secrets) -> str:
     if text.startswith(("{", "[")):
         try:
             words = "; ".join(_messages(parse(content)))
+        except Excessive as error:
+            return f"{len(content):,} bytes of {error}"
         except ValueError:
             return f"{len(content):,} bytes of damaged JSON"
         return _quoted(words, secrets=secrets) or f"{len(content):,} bytes of other JSON"

@@ -189,8 +189,10 @@ class Api:
                     response.close()
         except TooLarge:
             raise self._too_large() from None
-        except httpx.DecodingError:
-            raise SourceChanged(f"{self._named(resource)} was answered with a damaged body.") from None
+        except httpx.DecodingError as error:
+            raise SourceChanged(
+                f"{self._named(resource)} was answered with a damaged body: {error}."
+            ) from None
         except (httpx.TransportError, httpx.InvalidURL) as error:
             self._log(request, type(error).__name__)
             return self._unreached(error, resource=resource)

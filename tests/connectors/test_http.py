@@ -204,6 +204,35 @@ def test_a_body_that_is_no_list_of_records_says_what_it_is(ask: Ask, body: bytes
         api.get("/companies", resource="companies").records()
 
 
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        (b"[" * 5000, "5,000 bytes of JSON nested more than 1,024 deep"),
+        (b'[{"a":' * 2000 + b"1" + b"}]" * 2000, "16,001 bytes of JSON nested more than 1,024 deep"),
+        (b"\xef\xbb\xbf" + b'{"a":' * 900_000, "JSON nested more than 1,024 deep"),
+        (b"[" + b"{}," * 4_000_000 + b"{}]", "JSON of more than 4,000,000 objects and lists"),
+    ],
+    ids=["open", "closed", "deep_and_loose", "wide"],
+)
+def test_json_of_a_hostile_shape_is_told_by_its_true_cause(ask: Ask, body: bytes, shown: str) -> None:
+    api, _, _ = ask(in_turn(Reply(body=body)))
+    with pytest.raises(SourceChanged) as caught:
+        api.get("/companies", resource="companies").records()
+    assert f"{shown}; no list of records is like that. Check the address" in str(caught.value)
+    assert "damaged" not in str(caught.value)
+
+
+def test_a_refusal_in_json_of_a_hostile_shape_is_still_a_refusal(ask: Ask) -> None:
+    api, _, _ = ask(in_turn(Reply(body=b"[" * 5000, status=403)))
+    with pytest.raises(SourceError, match=r"403.*nested more than 1,024 deep"):
+        api.get("/companies", resource="companies")
+
+
+def test_as_deep_as_the_parser_goes_is_still_read(ask: Ask) -> None:
+    api, _, _ = ask(in_turn(Reply(body=b"[" + b'{"a":' * 1000 + b"1" + b"}" * 1000 + b"]")))
+    assert len(api.get("/companies").records()) == 1
+
+
 def test_what_strict_parsers_refuse_is_still_read(ask: Ask) -> None:
     api, _, _ = ask(in_turn(Reply(body=b'\xef\xbb\xbf[{"id": 1, "name": "a\\ud800b\tc"}]')))
     assert api.get("/companies").records()[0]["id"] == 1
@@ -220,7 +249,14 @@ def test_an_answer_without_end_is_cut_off(ask: Ask) -> None:
 
 def test_a_damaged_compression_is_told(ask: Ask) -> None:
     api, _, _ = ask(in_turn(Reply(body=b"no gzip", headers={"Content-Encoding": "gzip"})))
-    with pytest.raises(SourceChanged, match="damaged"):
+    with pytest.raises(SourceChanged, match=r"damaged body: it is not packed as it says\."):
+        api.get("/companies")
+
+
+@pytest.mark.parametrize("packing", ["gzip, gzip", "br", "zstd"])
+def test_a_packing_that_was_not_asked_for_is_told(ask: Ask, packing: str) -> None:
+    api, _, _ = ask(in_turn(Reply(body=b"whatever", headers={"Content-Encoding": packing})))
+    with pytest.raises(SourceChanged, match="packed in a way that was not asked for"):
         api.get("/companies")
 
 

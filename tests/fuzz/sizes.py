@@ -37,7 +37,8 @@ def attacks() -> Mapping[str, Attack]:
         "plain_answer": _answered(lambda size: (b'[{"id":1,"name":"' + b"a" * size, "")),
         "packed_answer": _answered(lambda size: (_packed(size), "gzip")),
         "answer_packed_twice": _answered(lambda size: (_packed_twice(size), "gzip, gzip")),
-        "deep_answer": _answered(lambda size: (b"[" * size, "")),
+        "deep_answer": _answered(lambda size: (b"[" * min(size, 3 * MEGABYTE), "")),
+        "deep_record": _answered(lambda size: (_deep(min(size, 20 * MEGABYTE)), "")),
         "wide_answer": _answered(lambda size: (b"[" + b"{}," * (min(size, 60 * MEGABYTE) // 3) + b"{}]", "")),
         "large_text": _read('[{"id":1,"name":"%s"},{"id":2,"name":"ours"}]', lambda _: "a" * 10_000_000),
         "long_list": _read('[{"id":1,"types":[%s]}]', lambda _: ",".join(['{"id":1}'] * 100_000)),
@@ -71,6 +72,12 @@ def attacked(name: str, *, megabytes: int, folder: Path) -> str:
     except MspAuditError as error:
         return f"refused: {error}"
     return f"taken: {told}"
+
+
+def _deep(size: int) -> bytes:
+    """One record that is well formed, and in itself some millions of times."""
+    levels = size // 7
+    return b"[" + b'{"a":' * levels + b"1" + b"}" * levels + b"]"
 
 
 def _packed(size: int) -> bytes:
