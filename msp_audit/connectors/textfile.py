@@ -1,9 +1,10 @@
-"""What files of text that people export have in common: their encoding, and how long a line may be."""
+"""What tables in files of text have in common: name, encoding, delimiter, rows, and how long one may be."""
 
 from __future__ import annotations
 
 import codecs
 import csv
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -49,6 +50,21 @@ class Lines:
         return line
 
 
+def find_tables(folder: Path, *, suffixes: Sequence[str]) -> dict[str, Path]:
+    """Table in lower case -> its file in *folder*; of several, the one whose suffix comes first.
+
+    Raises:
+        OSError: the folder cannot be listed.
+    """
+    found: dict[str, Path] = {}
+    listed = sorted(folder.iterdir())
+    for suffix in reversed(suffixes):
+        found.update(
+            {path.stem.lower(): path for path in listed if path.suffix.lower() == suffix and path.is_file()}
+        )
+    return found
+
+
 def first_line(path: Path, *, encoding: str) -> str:
     """The header.
 
@@ -61,6 +77,36 @@ def first_line(path: Path, *, encoding: str) -> str:
     if len(line) > MAX_HEADER:
         raise TooLong(f"has a first line of more than {MAX_HEADER:,} characters")
     return line
+
+
+def delimiters_of(path: Path) -> tuple[str, ...]:
+    """What may stand between cells; of two that serve equally, the likelier comes first."""
+    return ("\t", ",", ";") if path.suffix.lower() == ".tsv" else (",", ";", "\t")
+
+
+def rows_of(path: Path, *, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str] | None]]:
+    """``(line, cells)`` of every row below the header that is not blank; cells are None where it is broken.
+
+    Raises:
+        TooLong: a row is none.
+        UnicodeError, OSError: the file cannot be read to its end.
+    """
+    with path.open(encoding=encoding, newline="") as stream:
+        lines = Lines(stream)
+        rows = csv.reader(lines, delimiter=delimiter, strict=True)
+        next(rows, None)
+        while True:
+            line = rows.line_num + 1
+            lines.begin_row()
+            try:
+                row = next(rows)
+            except StopIteration:
+                return
+            except csv.Error:
+                yield line, None
+                continue
+            if row:
+                yield line, row
 
 
 def encoding_of(path: Path) -> str:

@@ -12,7 +12,15 @@ from pathlib import Path
 from msp_audit.connectors.automate.names import Names
 from msp_audit.connectors.automate.tables import Table
 from msp_audit.connectors.base import Event, Page, Progress
-from msp_audit.connectors.textfile import MAX_BAD_LINES, Lines, TooLong, encoding_of, first_line
+from msp_audit.connectors.textfile import (
+    MAX_BAD_LINES,
+    TooLong,
+    delimiters_of,
+    encoding_of,
+    find_tables,
+    first_line,
+    rows_of,
+)
 from msp_audit.domain import Proof, Record, ResourceReading, Verdict
 
 SUFFIXES = (".csv", ".tsv", ".txt")
@@ -64,12 +72,7 @@ class _Tally:
 
 def find_exports(folder: Path) -> dict[str, Path]:
     """Physical table in lower case -> its file in *folder*; the extension decides between several."""
-    found: dict[str, Path] = {}
-    for suffix in reversed(SUFFIXES):
-        for path in sorted(folder.iterdir()):
-            if path.suffix.lower() == suffix and path.is_file():
-                found[path.stem.lower()] = path
-    return found
+    return find_tables(folder, suffixes=SUFFIXES)
 
 
 def file_of(table: Table, *, files: Mapping[str, Path], names: Names) -> Path | None:
@@ -89,9 +92,9 @@ def read_header(path: Path, *, table: Table, names: Names = ANY) -> Header | Non
     first = first_line(path, encoding=encoding)
     if not first.strip():
         return None
-    delimiters = ("\t", ",", ";") if path.suffix.lower() == ".tsv" else (",", ";", "\t")
     headers = [
-        _header(first, delimiter=each, encoding=encoding, table=table, names=names) for each in delimiters
+        _header(first, delimiter=each, encoding=encoding, table=table, names=names)
+        for each in delimiters_of(path)
     ]
     return max(headers, key=lambda header: len(header.places))
 
@@ -192,27 +195,15 @@ def _pages(path: Path, *, header: Header, table: Table, tally: _Tally) -> Iterat
 
 
 def _records(path: Path, *, header: Header, table: Table, tally: _Tally) -> Iterator[Record]:
-    with path.open(encoding=header.encoding, newline="") as stream:
-        lines = Lines(stream)
-        rows = csv.reader(lines, delimiter=header.delimiter, strict=True)
-        next(rows, None)
-        while True:
-            line = rows.line_num + 1
-            lines.begin_row()
-            try:
-                row = next(rows)
-            except StopIteration:
-                return
-            except csv.Error:
-                tally.bad(line)
-                continue
-            if not row:
-                continue
-            record = _record(row, header=header)
-            if len(row) != header.width or any(record[member] is None for member in table.resource.key):
-                tally.bad(line)
-                continue
-            yield record
+    for line, row in rows_of(path, encoding=header.encoding, delimiter=header.delimiter):
+        if row is None:
+            tally.bad(line)
+            continue
+        record = _record(row, header=header)
+        if len(row) != header.width or any(record[member] is None for member in table.resource.key):
+            tally.bad(line)
+            continue
+        yield record
 
 
 def _record(row: list[str], *, header: Header) -> Record:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from msp_audit.connectors.textfile import Lines, TooLong, encoding_of, first_line
+from msp_audit.connectors.textfile import (
+    TooLong,
+    delimiters_of,
+    encoding_of,
+    find_tables,
+    first_line,
+    rows_of,
+)
 
 #: The first that is there is read.
 SUFFIXES = (".csv", ".tsv", ".txt", ".parquet")
@@ -35,19 +42,13 @@ class Sheet:
         return "row" if self.path.suffix.lower() == ".parquet" else "line"
 
 
-def find_files(folder: Path) -> Mapping[str, Path]:
+def find_files(folder: Path) -> dict[str, Path]:
     """Table in lower case -> its file in *folder*.
 
     Raises:
         OSError: the folder cannot be listed.
     """
-    found: dict[str, Path] = {}
-    listed = sorted(folder.iterdir())
-    for suffix in reversed(SUFFIXES):
-        found.update(
-            {path.stem.lower(): path for path in listed if path.suffix.lower() == suffix and path.is_file()}
-        )
-    return found
+    return find_tables(folder, suffixes=SUFFIXES)
 
 
 def open_sheet(path: Path, *, known: frozenset[str], parquet: ParquetRows) -> Sheet | None:
@@ -73,13 +74,9 @@ def open_sheet(path: Path, *, known: frozenset[str], parquet: ParquetRows) -> Sh
         raise UnreadableFile(_why(error)) from error
     if not first.strip():
         return None
-    ways = [(_cells(first, each), each) for each in _delimiters(path)]
+    ways = [(_cells(first, each), each) for each in delimiters_of(path)]
     names, delimiter = max(ways, key=lambda way: len(known.intersection(way[0])))
     return Sheet(path=path, names=names, rows=_text_rows(path, encoding=encoding, delimiter=delimiter))
-
-
-def _delimiters(path: Path) -> tuple[str, ...]:
-    return ("\t", ",", ";") if path.suffix.lower() == ".tsv" else (",", ";", "\t")
 
 
 def _cells(line: str, delimiter: str) -> tuple[str, ...]:
@@ -89,25 +86,10 @@ def _cells(line: str, delimiter: str) -> tuple[str, ...]:
 def _text_rows(
     path: Path, *, encoding: str, delimiter: str
 ) -> Iterator[tuple[int, Sequence[str | None] | None]]:
-    with path.open(encoding=encoding, newline="") as stream:
-        lines = Lines(stream)
-        rows = csv.reader(lines, delimiter=delimiter, strict=True)
-        try:
-            next(rows, None)
-            while True:
-                line = rows.line_num + 1
-                lines.begin_row()
-                try:
-                    row = next(rows)
-                except StopIteration:
-                    return
-                except csv.Error:
-                    yield line, None
-                    continue
-                if row:
-                    yield line, row
-        except (UnicodeError, TooLong) as error:
-            raise UnreadableFile(_why(error)) from error
+    try:
+        yield from rows_of(path, encoding=encoding, delimiter=delimiter)
+    except (UnicodeError, TooLong) as error:
+        raise UnreadableFile(_why(error)) from error
 
 
 def _why(error: UnicodeError | TooLong) -> str:
