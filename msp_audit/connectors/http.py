@@ -138,7 +138,10 @@ class Api:
             SourceChanged: :class:`Missing`, :class:`Rejected`, a redirect, or too large an answer.
         """
         address = self._address(path)
-        request = self._wire.request(address, params=params, headers=headers)
+        try:
+            request = self._wire.request(address, params=params, headers=headers)
+        except httpx.InvalidURL:
+            raise self._not_askable(resource) from None
         auth = None if is_public else self._auth
         attempt = 0
         while True:
@@ -240,7 +243,7 @@ class Api:
     def _unreached(self, error: httpx.TransportError | httpx.InvalidURL, *, resource: str) -> _Failure:
         host = urlsplit(self.base_url).netloc
         if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
-            raise SourceChanged(f"{self._named(resource)} led to an address that cannot be asked.") from None
+            raise self._not_askable(resource) from None
         if _certificate_trouble(error):
             raise SourceUnavailable(
                 f"{self.source} at {host} shows a certificate that is not trusted. "
@@ -258,6 +261,9 @@ class Api:
             ),
             tries=self._settings.tries,
         )
+
+    def _not_askable(self, resource: str) -> SourceChanged:
+        return SourceChanged(f"{self._named(resource)} led to an address that cannot be asked.")
 
     def _failed(self, response: httpx.Response, content: bytes, *, resource: str) -> _Failure:
         status = response.status_code

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
+from functools import partial
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
 from msp_audit.connectors.body import BoundedTransport
+from msp_audit.connectors.connections import Connections
 from msp_audit.errors import SettingsError
 from msp_audit.settings.model import HttpSettings
 
@@ -40,24 +42,17 @@ def open_session(settings: HttpSettings, *, headers: Mapping[str, str] | None, b
     )
 
 
-def open_transport(settings: HttpSettings, *, base_url: str) -> httpx.HTTPTransport:
+def open_transport(settings: HttpSettings, *, base_url: str) -> httpx.BaseTransport:
     """Connections towards *base_url*, through the proxy of the settings, else through the environment's.
 
     Raises:
         SettingsError: the proxy or the file of authorities is not usable.
     """
+    limits = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEEP_SECONDS)
     authorities = _authorities(settings)
     proxy = settings.proxy or _proxy_of_environment(base_url)
     try:
-        return BoundedTransport(
-            limits=httpx.Limits(
-                max_connections=settings.concurrency,
-                max_keepalive_connections=settings.concurrency,
-                keepalive_expiry=KEEP_SECONDS,
-            ),
-            verify=authorities,
-            proxy=proxy,
-        )
+        return Connections(partial(BoundedTransport, limits=limits, verify=authorities, proxy=proxy))
     except (ValueError, httpx.InvalidURL):
         # The text is not repeated: a proxy's address may hold a password.
         raise SettingsError("http.proxy is not an address; write it as http://host:port.") from None
@@ -79,9 +74,9 @@ def _proxy_of_environment(base_url: str) -> str | None:
     return proxy if proxy is None or "://" in proxy else f"http://{proxy}"
 
 
-def _authorities(settings: HttpSettings) -> ssl.SSLContext | bool:
+def _authorities(settings: HttpSettings) -> ssl.SSLContext:
     if settings.ca_file is None:
-        return True
+        return httpx.create_ssl_context()
     try:
         return ssl.create_default_context(cafile=str(settings.ca_file.expanduser()))
     except (OSError, ssl.SSLError):

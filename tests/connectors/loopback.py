@@ -19,6 +19,8 @@ class Asked:
     path: str
     query: dict[str, str]
     headers: dict[str, str]
+    #: The other end's port: tells connections apart.
+    port: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,7 @@ def serving(respond: Responder) -> Iterator[Loopback]:
                 path=parts.path,
                 query=dict(parse_qsl(parts.query, keep_blank_values=True)),
                 headers={name.lower(): value for name, value in self.headers.items()},
+                port=self.client_address[1],
             )
             asked.append(one)
             reply = respond(one)

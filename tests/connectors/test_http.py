@@ -19,7 +19,7 @@ from msp_audit.connectors.answer import Secrets, complaint
 from msp_audit.connectors.http import Api, Forbidden, Missing, Rejected, Unauthorized
 from msp_audit.errors import SettingsError, SourceChanged, SourceError, SourceUnavailable
 from msp_audit.settings import HttpSettings
-from tests.connectors.loopback import Loopback, Reply, Responder, as_json, html, in_turn, serving
+from tests.connectors.loopback import Asked, Loopback, Reply, Responder, as_json, html, in_turn, serving
 
 SECRET = "s3cr3t-Key"
 GOOD = as_json([{"id": 1}])
@@ -62,6 +62,35 @@ def test_a_good_answer_is_parsed_and_counted(ask: Ask) -> None:
     assert loopback.asked[0].query == {"pageSize": "2"}
     assert api.usage("companies").requests == 1
     assert slept == []
+
+
+def test_one_connection_serves_request_after_request(ask: Ask) -> None:
+    api, loopback, _ = ask(in_turn(GOOD, html("busy", status=503), GOOD))
+    for _ in range(20):
+        api.get("/companies")
+    assert len({one.port for one in loopback.asked}) == 1
+
+
+def test_there_are_no_more_connections_than_requests_at_once(ask: Ask) -> None:
+    together = threading.Barrier(3, timeout=10)
+
+    def respond(_asked: Asked) -> Reply:
+        together.wait()
+        return GOOD
+
+    api, loopback, _ = ask(respond, settings=HttpSettings(concurrency=3))
+    with ThreadPoolExecutor(max_workers=9) as pool:
+        assert [answer.status for answer in pool.map(lambda _: api.get("/companies"), range(30))] == [
+            200
+        ] * 30
+    assert len({one.port for one in loopback.asked}) == 3
+
+
+def test_an_address_that_cannot_be_asked_is_told_as_such(ask: Ask) -> None:
+    api, loopback, _ = ask(in_turn(GOOD))
+    with pytest.raises(SourceChanged, match="psa 'companies' led to an address that cannot be asked"):
+        api.get(f"/companies?cursor={'x' * 70_000}", resource="companies")
+    assert loopback.asked == []
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
