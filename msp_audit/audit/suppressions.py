@@ -17,6 +17,8 @@ from msp_audit.store import QueryFailed, inspect
 from msp_audit.tomlfile import read_toml
 
 SUPPRESSIONS_FILE = "suppressions.toml"
+#: Names that a complaint repeats, and letters of each.
+NAMED, LETTERS = 5, 40
 _HEADING = """\
 # What is not to be reported for a while. Each entry needs an author, a reason and an end;
 # matchers (finding, rule, company_id, where) are joined by "and". 'msp-audit suppress' adds entries.
@@ -94,7 +96,9 @@ def load_suppressions(path: Path, *, today: date, max_days: int) -> tuple[Suppre
     unknown = sorted(set(document) - {"suppression"})
     listed = document.get("suppression", [])
     if unknown or not isinstance(listed, list):
-        raise SettingsError(f"{path}: holds [[suppression]] entries and nothing else; found {unknown}.")
+        # Not all of it: a file that is something else altogether would become the message.
+        named = ", ".join(f"'{name[:LETTERS]}'" for name in unknown[:NAMED]) or "something that is no list"
+        raise SettingsError(f"{path}: holds [[suppression]] entries and nothing else; found {named}.")
     found = tuple(
         _entry(values, where=f"{path}, entry {number}") for number, values in enumerate(listed, start=1)
     )

@@ -13,6 +13,11 @@ from tests.fuzz.mutation import mutated
 from tests.fuzz.parsers import parsers
 
 PARSERS = parsers()
+#: What broke a parser once, small; a name, then the bytes.
+BROKE_ONCE = [
+    ("suppressions", b"a" * 6_000 + b" = 1\n"),
+    ("suppressions", b"".join(b"name%d = 1\n" % number for number in range(1_000))),
+]
 
 
 @pytest.mark.parametrize("name", PARSERS)
@@ -28,3 +33,8 @@ def test_hostile_bytes_are_refused_in_words(name: str, tmp_path: Path) -> None:
     dice, seeds = Random(zlib.crc32(name.encode())), parser.seeds()
     for _ in range(4 if parser.is_heavy else 150):
         attack(parser, mutated(seeds, dice), tmp_path)
+
+
+@pytest.mark.parametrize(("name", "data"), BROKE_ONCE)
+def test_what_broke_a_parser_once_is_refused_in_words(name: str, data: bytes, tmp_path: Path) -> None:
+    assert attack(PARSERS[name], data, tmp_path) == "refused"
