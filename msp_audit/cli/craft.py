@@ -9,10 +9,10 @@ import typer
 from typer.core import TyperGroup
 
 from msp_audit.cli.formats import Format, FormatOption
+from msp_audit.cli.place import open_workspace
 from msp_audit.errors import ExitCode, RuleError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from msp_audit.domain import Rule
@@ -33,15 +33,15 @@ class ShowsByName(TyperGroup):
         return super().parse_args(ctx, args)
 
 
-def register(app: typer.Typer, *, workspace: Callable[[], Workspace]) -> None:
+def register(app: typer.Typer) -> None:
     """Add the commands to *app*."""
     rules = typer.Typer(cls=ShowsByName, invoke_without_command=True, rich_markup_mode=None)
     app.add_typer(rules, name="rules")
-    _register_reading(rules, workspace)
-    _register_writing(rules, workspace)
+    _register_reading(rules)
+    _register_writing(rules)
 
 
-def _register_reading(rules: typer.Typer, workspace: Callable[[], Workspace]) -> None:
+def _register_reading(rules: typer.Typer) -> None:
     @rules.callback(epilog="Example: msp-audit rules sync.client_unsynced")
     def listing(context: typer.Context, output: FormatOption = Format.TABLE) -> None:
         """List the rules in force; with a name, show that one.
@@ -51,7 +51,7 @@ def _register_reading(rules: typer.Typer, workspace: Callable[[], Workspace]) ->
         from msp_audit.cli.tell import tell_rules
 
         if context.invoked_subcommand is None:
-            opened = workspace()
+            opened = open_workspace()
             tell_rules(opened, output)
             if opened.catalogue.broken:
                 raise typer.Exit(ExitCode.BROKEN)
@@ -67,7 +67,7 @@ def _register_reading(rules: typer.Typer, workspace: Callable[[], Workspace]) ->
         from msp_audit.audit.craft import filled
         from msp_audit.cli.tell import tell_rule
 
-        opened = workspace()
+        opened = open_workspace()
         if is_filled:
             sys.stdout.write(f"{filled(opened.catalogue.rule(name), as_of=_as_of(opened))}\n")
         else:
@@ -81,20 +81,20 @@ def _register_reading(rules: typer.Typer, workspace: Callable[[], Workspace]) ->
         """
         from msp_audit.audit.craft import filled
 
-        opened = workspace()
+        opened = open_workspace()
         query = filled(opened.catalogue.rule(name), as_of=_as_of(opened))
         with opened.reader() as reader:
             for _, plan in reader.query(f"explain analyze {query}"):
                 sys.stdout.write(f"{plan}\n")
 
 
-def _register_writing(rules: typer.Typer, workspace: Callable[[], Workspace]) -> None:
+def _register_writing(rules: typer.Typer) -> None:
     @rules.command(epilog="Example: msp-audit rules new warranty.server_ends")
     def new(name: NameArgument) -> None:
         """Write a rule that works, and its cases, to be changed into yours."""
         from msp_audit.audit.craft import scaffold_rule
 
-        for path in scaffold_rule(name, workspace().settings.root / "rules"):
+        for path in scaffold_rule(name, open_workspace().settings.root / "rules"):
             sys.stdout.write(f"{path}\n")
 
     @rules.command(epilog="Example: msp-audit rules test warranty.server_ends")
@@ -105,7 +105,7 @@ def _register_writing(rules: typer.Typer, workspace: Callable[[], Workspace]) ->
 
         broken = False
         with empty_relations() as database:
-            for rule in _chosen(workspace(), names):
+            for rule in _chosen(open_workspace(), names):
                 for case in load_cases(_cases_of(rule)):
                     problems = problems_of(database, rule, case)
                     broken = broken or bool(problems)
@@ -120,7 +120,7 @@ def _register_writing(rules: typer.Typer, workspace: Callable[[], Workspace]) ->
         from msp_audit.audit.craft import lint as lint_rule
         from msp_audit.store import empty_relations
 
-        opened = workspace()
+        opened = open_workspace()
         said = [item.message for item in opened.catalogue.broken]
         with empty_relations() as database:
             for rule in _chosen(opened, names):

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from msp_audit.cli.place import open_workspace
 
-    from msp_audit.workspace import Workspace
+if TYPE_CHECKING:
+    pass
 
 
 class ExportFormat(StrEnum):
@@ -23,7 +23,7 @@ class ExportFormat(StrEnum):
     DUCKDB = "duckdb"
 
 
-def register(app: typer.Typer, *, workspace: Callable[[], Workspace]) -> None:
+def register(app: typer.Typer) -> None:
     """Add the command to *app*."""
 
     @app.command(epilog="Example: msp-audit export psa.configurations audit.findings --out /srv/lake")
@@ -45,7 +45,7 @@ def register(app: typer.Typer, *, workspace: Callable[[], Workspace]) -> None:
         from msp_audit.domain import Rows
         from msp_audit.store import copy_relations
 
-        opened = workspace()
+        opened = open_workspace()
         called = re.sub(r"[^\w.-]+", "_", name or opened.settings.root.resolve().name) or "workspace"
         written = copy_relations(
             opened.published, relations or (), out, workspace=called, file_format=output.value

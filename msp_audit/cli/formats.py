@@ -1,11 +1,14 @@
-"""How rows are printed, as every command that prints rows is told."""
+"""What several commands are told in the same words: how rows are printed, and how severe."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from msp_audit.domain import Severity
 
 
 class Format(StrEnum):
@@ -17,3 +20,13 @@ class Format(StrEnum):
 
 
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print rows.")]
+
+
+def severity_named(text: str) -> Severity:
+    """The severity as people type it; a word that is none is an error of usage."""
+    from msp_audit.domain import Severity
+
+    try:
+        return Severity(text.lower())
+    except ValueError:
+        raise typer.BadParameter(f"'{text}' is no severity; there are {', '.join(Severity)}.") from None

@@ -1,4 +1,4 @@
-"""The commands over the ledger's memory: suppress, findings show, diff, snapshots, and what is overdue."""
+"""The commands over the ledger: status, findings, suppress, diff, snapshots, and what is overdue."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from msp_audit.cli.formats import Format, FormatOption
+from msp_audit.cli.formats import Format, FormatOption, severity_named
+from msp_audit.cli.place import open_workspace
 from msp_audit.errors import ExitCode, SettingsError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from msp_audit.audit import Explanation
     from msp_audit.workspace import Workspace
 
@@ -23,16 +22,52 @@ AfterArgument = Annotated[int, typer.Argument(help="Number of the later one.")]
 ItemsOption = Annotated[bool, typer.Option("--items", help="Every record and finding, not totals.")]
 
 
-def register(app: typer.Typer, findings: typer.Typer, *, workspace: Callable[[], Workspace]) -> None:
-    """Add the commands to *app*, and ``show`` to *findings*."""
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command(epilog="Example: msp-audit status --format json")(status)
+    _register_findings(app)
     snapshots = typer.Typer(
         help="List the readings, or compare two.", no_args_is_help=True, rich_markup_mode=None
     )
     app.add_typer(snapshots, name="snapshots")
-    _register_suppress(app, workspace)
-    _register_diffs(app, snapshots, workspace)
+    _register_suppress(app)
+    _register_diffs(app, snapshots)
 
-    @findings.command(epilog="Example: msp-audit findings show 3f2a9c1b")
+
+def status(output: FormatOption = Format.TABLE) -> None:
+    """Show the latest run: what was read, judged and found."""
+    from msp_audit.cli.tell import tell_status
+
+    workspace = open_workspace()
+    tell_status(workspace, output)
+    if output is Format.TABLE:
+        tell_upkeep(workspace)
+    exit_if_overdue(workspace)
+
+
+def _register_findings(app: typer.Typer) -> None:
+    group = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
+    app.add_typer(group, name="findings")
+
+    @group.callback(epilog="Example: msp-audit findings --severity high --rule sync.client_unsynced -f csv")
+    def findings(
+        context: typer.Context,
+        rule: Annotated[str | None, typer.Option("--rule", help="Only of this rule or theme.")] = None,
+        company: Annotated[
+            str | None, typer.Option("--company", help="Only of companies with this in the name.")
+        ] = None,
+        severity: Annotated[str | None, typer.Option("--severity", help="At least this severe.")] = None,
+        output: FormatOption = Format.TABLE,
+    ) -> None:
+        """List the open findings, worst first."""
+        from msp_audit.cli.tell import tell_findings
+
+        if context.invoked_subcommand is not None:
+            return
+        least = None if severity is None else severity_named(severity)
+        tell_findings(open_workspace(), rule=rule, company=company, severity=least, output=output)
+
+    @group.command(epilog="Example: msp-audit findings show 3f2a9c1b")
     def show(
         finding: Annotated[str, typer.Argument(metavar="ID", help="Id of a finding, or how it begins.")],
     ) -> None:
@@ -40,10 +75,10 @@ def register(app: typer.Typer, findings: typer.Typer, *, workspace: Callable[[],
 
         The rows are those of the day it was last seen.
         """
-        _tell_explanation(workspace().history.explain(finding))
+        _tell_explanation(open_workspace().history.explain(finding))
 
 
-def _register_suppress(app: typer.Typer, workspace: Callable[[], Workspace]) -> None:
+def _register_suppress(app: typer.Typer) -> None:
     @app.command(epilog='Example: msp-audit suppress 3f2a9c1b --reason "Moves next month" --until 2026-12-31')
     def suppress(
         finding: Annotated[str | None, typer.Argument(metavar="ID", help="Id of a finding.")] = None,
@@ -65,7 +100,7 @@ def _register_suppress(app: typer.Typer, workspace: Callable[[], Workspace]) -> 
         """
         if not reason:
             raise typer.BadParameter("Say why with --reason.")
-        entry = workspace().history.suppress(
+        entry = open_workspace().history.suppress(
             finding=finding,
             rule=rule,
             company_id=company,
@@ -81,7 +116,7 @@ def _register_suppress(app: typer.Typer, workspace: Callable[[], Workspace]) -> 
         )
 
 
-def _register_diffs(app: typer.Typer, snapshots: typer.Typer, workspace: Callable[[], Workspace]) -> None:
+def _register_diffs(app: typer.Typer, snapshots: typer.Typer) -> None:
     from msp_audit.cli.show import show
 
     @app.command(epilog="Example: msp-audit diff 11 12 --items -f csv")
@@ -95,7 +130,7 @@ def _register_diffs(app: typer.Typer, snapshots: typer.Typer, workspace: Callabl
 
         The inventory is compared, and the findings.
         """
-        show(workspace().history.diff(before, after, by_item=items), output)
+        show(open_workspace().history.diff(before, after, by_item=items), output)
 
     @snapshots.command("diff", epilog="Example: msp-audit snapshots diff 31 34")
     def diff_readings(
@@ -105,12 +140,12 @@ def _register_diffs(app: typer.Typer, snapshots: typer.Typer, workspace: Callabl
         output: FormatOption = Format.TABLE,
     ) -> None:
         """Say what changed between two readings, company by company."""
-        show(workspace().history.diff_snapshots(before, after, by_item=items), output)
+        show(open_workspace().history.diff_snapshots(before, after, by_item=items), output)
 
     @snapshots.command("list", epilog="Example: msp-audit snapshots list")
     def list_readings(output: FormatOption = Format.TABLE) -> None:
         """List the readings and the runs that judged them."""
-        show(workspace().sql(_READINGS), output)
+        show(open_workspace().sql(_READINGS), output)
 
 
 _READINGS = """

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from msp_audit.cli.formats import Format, FormatOption
+from msp_audit.cli.place import open_workspace
 
 if TYPE_CHECKING:
     from msp_audit.domain import Rows
-    from msp_audit.workspace import Workspace
 
 
-def register(app: typer.Typer, *, workspace: Callable[[], Workspace]) -> None:
+def register(app: typer.Typer) -> None:
     """Add the command."""
 
     @app.command(
@@ -46,9 +45,9 @@ def register(app: typer.Typer, *, workspace: Callable[[], Workspace]) -> None:
         if changes and each:
             raise typer.BadParameter("Give --set or --each, not both.")
         if not changes:
-            show((predicted_flips if each else predicted_counts)(workspace()), output)
+            show((predicted_flips if each else predicted_counts)(open_workspace()), output)
             return
-        rows = predicted_changes(workspace(), changes)
+        rows = predicted_changes(open_workspace(), changes)
         show(_for_eyes(rows) if output == "table" else rows, output)
         verb = "device would" if len(rows) == 1 else "devices would"
         sys.stderr.write(f"{len(rows)} {verb} be synced differently with {', '.join(changes)}.\n")

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from msp_audit.cli.place import open_workspace
 from msp_audit.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from msp_audit.domain import Rows
-    from msp_audit.workspace import Workspace
     from msp_audit.workspace.queries import SavedQuery
 
 
@@ -41,7 +41,7 @@ OutOption = Annotated[Path | None, typer.Option("--out", "-o", help="File to wri
 SecondsOption = Annotated[float, typer.Option("--seconds", min=0.1, help="How long a query may take.")]
 
 
-def register(app: typer.Typer, *, workspace: Callable[[], Workspace]) -> None:
+def register(app: typer.Typer) -> None:
     """Add the commands to *app*."""
 
     @app.command(epilog='Example: msp-audit sql "select name from psa.companies where is_deleted" -f csv')
@@ -61,7 +61,7 @@ def register(app: typer.Typer, *, workspace: Callable[[], Workspace]) -> None:
         from msp_audit.store import QuestionLimits
         from msp_audit.workspace import Desk
 
-        desk = Desk(workspace(), limits=QuestionLimits(seconds=seconds))
+        desk = Desk(open_workspace(), limits=QuestionLimits(seconds=seconds))
         when = moment(as_of)
         if query is None and file is None and sys.stdin.isatty():
             from msp_audit.cli.prompt import open_prompt
@@ -93,7 +93,7 @@ def register(app: typer.Typer, *, workspace: Callable[[], Workspace]) -> None:
         from msp_audit.cli.ledger import moment
         from msp_audit.workspace import Desk
 
-        desk = Desk(workspace())
+        desk = Desk(open_workspace())
         if name is None:
             rows = _listed(desk.queries)
         else:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from msp_audit.cli.formats import Format, FormatOption
+from msp_audit.cli.place import open_workspace
 from msp_audit.domain import Rows
 from msp_audit.errors import ExitCode
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _HELP = "Tickets in the PSA: plan, try, look, take over."
 
 
-def register(app: typer.Typer, *, workspace: Callable[[], Workspace]) -> None:
+def register(app: typer.Typer) -> None:
     """Add the commands below ``ticket``."""
     group = typer.Typer(help=_HELP, no_args_is_help=True, rich_markup_mode=None)
     app.add_typer(group, name="ticket")
@@ -36,7 +37,7 @@ def register(app: typer.Typer, *, workspace: Callable[[], Workspace]) -> None:
 
         The PSA is read; nothing is written.
         """
-        _show_account(workspace().tickets.plan(), output=output, has_all=everything)
+        _show_account(open_workspace().tickets.plan(), output=output, has_all=everything)
 
     @group.command(epilog="Example: msp-audit ticket work")
     def work(output: FormatOption = Format.TABLE) -> None:
@@ -44,7 +45,7 @@ def register(app: typer.Typer, *, workspace: Callable[[], Workspace]) -> None:
 
         'deliver' and 'run' do it too.
         """
-        account = workspace().tickets.work()
+        account = open_workspace().tickets.work()
         _show_account(account, output=output, has_all=False)
         if any(item.is_trouble for item in account):
             raise typer.Exit(ExitCode.NOT_DELIVERED)
@@ -57,12 +58,12 @@ def register(app: typer.Typer, *, workspace: Callable[[], Workspace]) -> None:
         ] = None,
     ) -> None:
         """Make a test ticket, read it back, and name missing rights."""
-        _test(workspace(), close=close)
+        _test(open_workspace(), close=close)
 
-    _register_ledger(group, workspace=workspace)
+    _register_ledger(group)
 
 
-def _register_ledger(group: typer.Typer, *, workspace: Callable[[], Workspace]) -> None:
+def _register_ledger(group: typer.Typer) -> None:
     """Commands about what is there already, or comes from elsewhere."""
 
     @group.command(epilog="Example: msp-audit ticket status --past -f csv")
@@ -71,7 +72,7 @@ def _register_ledger(group: typer.Typer, *, workspace: Callable[[], Workspace]) 
         output: FormatOption = Format.TABLE,
     ) -> None:
         """List the tickets that msp-audit follows, as of the last round."""
-        _show_status(workspace().tickets.status(has_past=past), output=output)
+        _show_status(open_workspace().tickets.status(has_past=past), output=output)
 
     @group.command(
         epilog="Example: msp-audit ticket adopt msp_audit:sync.client_unsynced:0123456789abcdef01234567 4711"
@@ -83,7 +84,7 @@ def _register_ledger(group: typer.Typer, *, workspace: Callable[[], Workspace]) 
         ticket: Annotated[int, typer.Argument(help="Number of the ticket in the PSA.")],
     ) -> None:
         """Let an existing ticket be the one for some findings."""
-        row = workspace().tickets.adopt(reference, ticket)
+        row = open_workspace().tickets.adopt(reference, ticket)
         sys.stdout.write(f"Ticket {ticket} now carries {row.ticket_key} and is followed.\n")
 
     @group.command(
