@@ -94,3 +94,11 @@ create or replace macro is_frozen_type(type_name) as
         'managed server', 'cw sc partner server', 'managed workstation', 'spam stats',
         'network security appliance', 'backup stats', 'cymphonix device'
     );
+
+-- Whether a class of Auvik's, as it writes it, is of the network: gear that an MSP manages as such.
+create or replace macro is_network_class(device_type) as
+    device_type in (
+        'switch', 'l3Switch', 'router', 'firewall', 'accessPoint', 'controller', 'stack', 'chassis', 'utm',
+        'securityAppliance', 'loadBalancer', 'modem', 'hub', 'bridge', 'ups', 'storage', 'backupDevice',
+        'hypervisor', 'thinAccessPoint', 'packetProcessor', 'backhaul', 'voipSwitch', 'telecommunications'
+    );

@@ -25,18 +25,5 @@ join auvik.devices as devices
     on predictions.device_id = devices.device_id
 where
     predictions.cause = 'class_unmapped'
-    and devices.device_type is not null
-    and devices.device_type in (
-        'switch', 'l3Switch', 'router', 'firewall', 'accessPoint', 'controller', 'stack', 'chassis', 'utm',
-        'securityAppliance',
-        'loadBalancer',
-        'modem',
-        'hub',
-        'bridge',
-        'ups',
-        'storage',
-        'backupDevice',
-        'hypervisor',
-        'thinAccessPoint', 'packetProcessor', 'backhaul', 'voipSwitch', 'telecommunications'
-    )
+    and is_network_class(devices.device_type)
 group by devices.device_type

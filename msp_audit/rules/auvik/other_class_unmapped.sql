@@ -27,17 +27,5 @@ join auvik.devices as devices
 where
     predictions.cause = 'class_unmapped'
     and devices.device_type is not null
-    and devices.device_type not in (
-        'switch', 'l3Switch', 'router', 'firewall', 'accessPoint', 'controller', 'stack', 'chassis', 'utm',
-        'securityAppliance',
-        'loadBalancer',
-        'modem',
-        'hub',
-        'bridge',
-        'ups',
-        'storage',
-        'backupDevice',
-        'hypervisor',
-        'thinAccessPoint', 'packetProcessor', 'backhaul', 'voipSwitch', 'telecommunications'
-    )
+    and not is_network_class(devices.device_type)
 group by devices.device_type
