@@ -13,6 +13,7 @@ from msp_audit.audit import load_catalogue
 from msp_audit.audit.cases import RuleCase, judge_case, load_cases, problems_of
 from msp_audit.domain import Rows, Rule, Severity
 from msp_audit.settings import RuleSettings
+from msp_audit.settings.auvik_vocabulary import DEVICE_CLASSES
 from msp_audit.sqlfile import SqlFile, read_sql_file
 from msp_audit.store import Database, empty_relations, inspect
 
@@ -172,6 +173,15 @@ def test_a_subject_is_a_relation_that_the_rule_reads(rule: SqlFile) -> None:
 def test_the_query_has_no_clock_of_its_own_and_names_its_columns(rule: SqlFile) -> None:
     assert not re.search(r"\bnow\s*\(|\bcurrent_(date|time|timestamp)\b|\btoday\s*\(", rule.sql)
     assert not re.search(r"\bselect\s+(\w+\.)?\*", rule.sql)
+
+
+def test_the_rule_and_the_settings_know_the_same_device_classes(database: Database) -> None:
+    rule = CATALOGUE["auvik.class_unknown"]
+    in_the_rule = set(re.findall(r"'(\w+)'", rule.sql.partition("list_contains")[2]))
+    assert in_the_rule == DEVICE_CLASSES
+    devices = [{"device_id": name, "device_type": name} for name in (*DEVICE_CLASSES, "toaster")]
+    found = judge_case(database, rule, RuleCase(name="all", given={"auvik.devices": devices}))
+    assert [row["device_type"] for row in found.records()] == ["toaster"]
 
 
 def test_every_case_file_belongs_to_a_rule() -> None:
