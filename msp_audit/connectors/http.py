@@ -78,7 +78,6 @@ class Usage:
 
     requests: int = 0
     retries: int = 0
-    waited_seconds: float = 0.0
 
 
 class Api:
@@ -145,7 +144,7 @@ class Api:
         auth = None if is_public else self._auth
         attempt = 0
         while True:
-            self._count(resource, waited=self._patience.wait())
+            self._patience.wait()
             if self._slots.ended.is_set():
                 raise SourceUnavailable(f"{self._named(resource)}: the reading was given up.")
             outcome = self._send(request, auth=auth, resource=resource, is_retry=attempt > 0)
@@ -159,6 +158,7 @@ class Api:
                 raise SourceUnavailable(
                     f"{outcome.error} Waiting {wait:.0f} s more would pass http.retry_budget_seconds."
                 )
+            _log.debug("%s: nothing is asked for %.1f s", self.source, wait)
 
     def usage(self, resource: str) -> Usage:
         """A copy of what *resource* has cost so far."""
@@ -173,11 +173,10 @@ class Api:
     def _address(self, path: str) -> str:
         return path if path.startswith(("http://", "https://")) else f"{self.base_url}/{path.lstrip('/')}"
 
-    def _count(self, resource: str, *, requests: int = 0, retries: int = 0, waited: float = 0.0) -> None:
+    def _count(self, resource: str, *, requests: int = 0, retries: int = 0) -> None:
         with self._lock:
             (usage := self._usage[resource]).requests += requests
             usage.retries += retries
-            usage.waited_seconds += waited
 
     def _send(
         self, request: httpx.Request, *, auth: httpx.Auth | None, resource: str, is_retry: bool

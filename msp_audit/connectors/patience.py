@@ -45,18 +45,17 @@ class Patience:
             self._resume_at = max(self._resume_at, resume_at)
             return True
 
-    def wait(self) -> float:
-        """Sleep until requests may go on; seconds that were waited."""
+    def wait(self) -> None:
+        """Sleep until requests may go on."""
         with self._lock:
             seconds = self._resume_at - self._now()
         if seconds <= 0:
-            return 0.0
+            return
         before = self._clock()
         self._sleep(seconds)
         with self._lock:
             if self._now() < self._resume_at:
                 self._ahead += max(0.0, seconds - (self._clock() - before))
-        return seconds
 
     def backoff(self, attempt: int, *, asked: float | None = None) -> float:
         """Seconds before try *attempt* + 1: what the server *asked* for, else exponential with jitter."""

@@ -333,9 +333,10 @@ def test_each_request_is_logged_for_who_wants_to_know_and_without_secrets(
     caplog.set_level("DEBUG", logger="msp_audit")
     api, _, _ = ask(in_turn(html("busy", status=503), GOOD))
     api.get("/companies", params={"pageSize": 2, "conditions": f"name='{SECRET}'"})
-    first, second = (record.getMessage() for record in caplog.records)
+    first, pause, second = (record.getMessage() for record in caplog.records)
     assert first.startswith("psa GET /companies?pageSize=2&conditions=")
     assert first.endswith(": HTTP 503, 4 bytes")
+    assert pause == "psa: nothing is asked for 1.0 s"
     assert second.endswith(": HTTP 200, 11 bytes")
     assert SECRET not in first + second
 
