@@ -87,6 +87,8 @@ def delimiters_of(path: Path) -> tuple[str, ...]:
 def rows_of(path: Path, *, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str] | None]]:
     """``(line, cells)`` of every row below the header that is not blank; cells are None where it is broken.
 
+    A header that is broken itself comes as such a line.
+
     Raises:
         TooLong: a row is none.
         UnicodeError, OSError: the file cannot be read to its end.
@@ -94,7 +96,10 @@ def rows_of(path: Path, *, encoding: str, delimiter: str) -> Iterator[tuple[int,
     with path.open(encoding=encoding, newline="") as stream:
         lines = Lines(stream)
         rows = csv.reader(lines, delimiter=delimiter, strict=True)
-        next(rows, None)
+        try:
+            next(rows, None)
+        except csv.Error:
+            yield 1, None
         while True:
             line = rows.line_num + 1
             lines.begin_row()

@@ -110,6 +110,14 @@ def test_a_broken_quote_is_no_end(tmp_path: Path, tail: str) -> None:
     assert "3" in reading.reason
 
 
+def test_a_broken_quote_in_the_header_is_a_line_that_does_not_fit(tmp_path: Path) -> None:
+    broken = HEADER.rstrip("\n") + ',"closed"late\n'
+    rows, reading = clients(tmp_path, broken + "1,a,x,1,\n")
+    assert [row["ClientID"] for row in rows] == ["1"]
+    assert reading.verdict is Verdict.PARTIAL
+    assert "lines that do not fit its header: 1" in reading.reason
+
+
 def test_a_header_alone_is_an_empty_list(tmp_path: Path) -> None:
     rows, reading = clients(tmp_path, HEADER)
     assert rows == []
