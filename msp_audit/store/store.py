@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -186,16 +187,24 @@ class Store:
         if self._path is None:
             return
         fresh = self._path.with_name("store.duckdb.new")
-        fresh.unlink(missing_ok=True)
-        fresh.with_name(fresh.name + ".wal").unlink(missing_ok=True)
-        copy_database(self.database, target=fresh)
-        self._close_database()
-        # A log that stayed would be played onto the wrong file.
-        if self._path.with_name(self._path.name + ".wal").exists():
-            fresh.unlink()
-            return
-        fresh.chmod(0o600)
-        fresh.replace(self._path)
+        try:
+            fresh.unlink(missing_ok=True)
+            fresh.with_name(fresh.name + ".wal").unlink(missing_ok=True)
+            copy_database(self.database, target=fresh)
+            self._close_database()
+            # A log that stayed would be played onto the wrong file.
+            if self._path.with_name(self._path.name + ".wal").exists():
+                fresh.unlink()
+                return
+            fresh.chmod(0o600)
+            fresh.replace(self._path)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                fresh.unlink(missing_ok=True)
+            raise StoreError(
+                f"{self._path} could not be made smaller and stays as it is: {error.strerror}."
+                " Check rights and room."
+            ) from error
 
     def close(self) -> None:
         """Close the database and let the next run in; safe to call twice."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from msp_audit.delivery.ticket.model import Action, File, Group
@@ -53,10 +54,15 @@ class Files:
         """Put *file* where a person finds it, and say so in the log (seed 002's line).
 
         Raises:
-            OSError: the folder cannot be written.
+            OSError: the folder cannot be written; nothing of the file is left.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / f"{ticket_id}-{Path(file.name).name}"
-        path.write_bytes(file.content)
+        try:
+            path.write_bytes(file.content)
+        except OSError:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+            raise
         _log.warning("Attached files for ticket id: %s dumped: '%s'", ticket_id, path)
         return path
