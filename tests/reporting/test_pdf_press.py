@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from msp_audit.errors import ReportError
+from msp_audit.reporting import pdf_press
 from msp_audit.reporting.pdf_press import Press, Sheet
 
 SHORT = Sheet(
@@ -135,3 +137,30 @@ def test_several_are_drawn_at_once_and_no_more_than_that() -> None:
         assert press.failures() == {}
     assert most == 2
     assert children() == set()
+
+
+def test_a_worker_whose_program_is_gone_ends_by_itself() -> None:
+    job = json.dumps({"identifier": SHORT.identifier, "epoch": SHORT.epoch, "seconds": 60}).encode()
+    asked = [job, b"<p>one</p>", job, b"<p>two</p>"]
+    frames = b"".join(len(frame).to_bytes(8, "big") + frame for frame in asked)
+    ended = subprocess.run(
+        [sys.executable, "-P", str(pdf_press._WORKER), "800"], input=frames, capture_output=True, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    answers, rest = [], ended.stdout
+    while rest:
+        size = int.from_bytes(rest[:8], "big")
+        answers.append(rest[8 : 8 + size])
+        rest = rest[8 + size :]
+    assert [json.loads(told)["status"] for told in answers[::2]] == ["ok", "ok"]
+    assert all(document.startswith(b"%PDF-") for document in answers[1::2])
+
+
+def test_a_worker_left_in_the_middle_of_a_job_ends_without_a_document() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-P", str(pdf_press._WORKER), "800"],
+        input=(5).to_bytes(8, "big") + b"{",
+        capture_output=True,
+        check=False,
+    )
+    assert (ended.returncode != 0, ended.stdout) == (True, b"")

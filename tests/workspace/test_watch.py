@@ -10,8 +10,9 @@ import pytest
 from msp_audit.connectors.heartbeat import beat
 from msp_audit.delivery import ReceiptStatus
 from msp_audit.errors import SettingsError, SourceUnavailable
-from msp_audit.settings import MailSettings, Settings, SmtpSettings
-from msp_audit.workspace.watch import tell_operator
+from msp_audit.settings import MailSettings, ScheduleSettings, SecretReference, Settings, SmtpSettings
+from msp_audit.workspace.watch import tell_monitor, tell_operator
+from tests.connectors.loopback import Reply, serving
 from tests.delivery.mailserver import mail_server
 from tests.reporting import estate
 
@@ -46,6 +47,36 @@ def test_the_operator_hears_what_failed(tmp_path: Path) -> None:
 
 def test_nobody_is_told_where_nothing_failed_or_nobody_is_named(tmp_path: Path) -> None:
     assert tell_operator(Settings(root=tmp_path), troubles=["x"], now=NOW) is None
+
+
+def test_an_operator_who_cannot_be_told_is_logged_and_nothing_is_raised(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    mail = MailSettings(
+        smtp=SmtpSettings(host="127.0.0.1", port=1, security="none"),
+        operator=("ops@northwind.example",),
+        sender="audit@northwind.example",
+        retry_seconds=0,
+    )
+    receipt = tell_operator(Settings(root=tmp_path, mail=mail), troubles=["psa refused"], now=NOW)
+    assert receipt is not None
+    assert receipt.status is ReceiptStatus.SPOOLED
+    assert "The operator could not be told" in caplog.text
+    (spooled,) = (tmp_path / mail.spool).glob("*.eml")
+    assert b"- none known" in spooled.read_bytes()
+
+
+@pytest.mark.parametrize(("status", "told"), [(200, ""), (404, "answered with HTTP 404"), (500, "HTTP 500")])
+def test_a_monitor_that_refuses_a_heartbeat_is_logged_without_its_address(
+    status: int, told: str, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(lambda _asked: Reply(body=b"", status=status)) as server:
+        monkeypatch.setenv("HEARTBEAT", f"{server.url}/secret-token")
+        schedule = ScheduleSettings.model_validate({"heartbeat_url": SecretReference("env:HEARTBEAT")})
+        tell_monitor(Settings(root=tmp_path, schedule=schedule))
+    assert told in caplog.text
+    assert bool(caplog.text) is bool(told)
+    assert "secret-token" not in caplog.text
 
 
 def test_a_heartbeat_that_is_not_heard_keeps_its_address_secret() -> None:
