@@ -15,6 +15,7 @@ from msp_audit.cli.pages.relations import SCHEMAS, published_columns
 from msp_audit.cli.pages.settings import settings_tables
 from msp_audit.settings import RuleSettings
 from tests.docs.pages import DOCS
+from tests.house.checkout import PACKAGE, ROOT
 
 
 def text(name: str) -> str:
@@ -50,6 +51,24 @@ def test_commands_and_options() -> None:
     known = commands(typer.main.get_command(app))
     assert told.keys() == known.keys()
     assert {name: told[name] ^ options for name, options in known.items() if told[name] != options} == {}
+
+
+def test_rooms() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`.*?`) \|", page, re.MULTILINE)
+    told = {name for row in rows for name in re.findall(r"`(.*?)`", row)}
+    rooms = {f"{path.name}/" if path.is_dir() else path.name for path in PACKAGE.iterdir()}
+    rooms -= {"__init__.py", "__main__.py", "__pycache__/", "py.typed"}
+    assert rooms <= told
+    assert [name for name in told - rooms if not (ROOT / name).is_dir()] == []
+
+
+def test_where_things_go() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = "\n".join(line for line in page.partition("## Where things go")[2].split("\n") if line[:1] == "|")
+    places = [place.partition("<")[0] for place in re.findall(r"`([a-z_]+/[^`]*)`", rows)]
+    assert len(places) > 6
+    assert [place for place in places if not (ROOT / place).exists()] == []
 
 
 def test_rules() -> None:
