@@ -1,6 +1,6 @@
 /*
 title = "Who knows a machine of this name"
-why   = "A technician has a host name and wants to know which of the three systems list it."
+why   = "A technician has a host name and wants to know which systems list it."
 
 [params]
 name = "srv"
