@@ -3,161 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from msp_audit.domain import Rows
-from msp_audit.store.database import inspect
 from msp_audit.store.layout import layout_steps
+from tests.reporting.invented import COMPANIES, MACHINES, RULES, WEEKS
+from tests.reporting.memory import MemoryReader
 
-WEEKS = (datetime(2026, 11, 2, 6), datetime(2026, 11, 9, 6), datetime(2026, 11, 16, 6))
-COMPANIES = (
-    (2, "Alder & Finch Accountants"),
-    (7, "Bayside Dental Group"),
-    (11, "Copperline Logistics"),
-    (19, "Dunmore Primary School"),
-    (23, "Eastgate Veterinary Clinic"),
-    (31, "Fairhaven Law LLP"),
-    (38, "Grünwald Maschinenbau"),
-    (44, "Harbour Lane Hotels"),
-    (52, "Ironbridge Architects"),
-)
-#: rule, title, severity, subject, records of the subject, why, remedy
-RULES: tuple[tuple[str, str, str, str, int, str, str], ...] = (
-    (
-        "sync.client_unsynced",
-        "Automate client is not linked to a PSA company",
-        "high",
-        "automate.clients",
-        41,
-        "Nothing of this client reaches the PSA: no asset, no ticket, no invoice.",
-        "Map or ignore the client in the Manage plugin: Dashboard > Config > Integration.",
-    ),
-    (
-        "sync.location_unsynced",
-        "Automate location is not linked to a PSA site",
-        "medium",
-        "automate.locations",
-        96,
-        "Computers of this location reach the PSA without a site.",
-        "Map the location to a site of its company in the Manage plugin.",
-    ),
-    (
-        "coverage.computer_without_configuration",
-        "Automate computer has no PSA configuration",
-        "high",
-        "automate.computers",
-        1482,
-        "A computer that the PSA does not know is neither billed nor reviewed.",
-        "Create the configuration in the PSA, or retire the agent in Automate.",
-    ),
-    (
-        "coverage.device_without_configuration",
-        "Auvik device has no PSA configuration",
-        "medium",
-        "auvik.devices",
-        613,
-        "A device that the PSA does not know is not under an agreement.",
-        "Sync the device from Auvik, or create the configuration by hand.",
-    ),
-    (
-        "auvik.serial_placeholder",
-        "Auvik device has a placeholder for a serial number",
-        "high",
-        "auvik.devices",
-        613,
-        "Devices with the same placeholder overwrite each other's configuration.",
-        "Correct the serial number on the device, or take serial number out of the identifiers.",
-    ),
-    (
-        "hygiene.serial_duplicated",
-        "Two active configurations share a serial number",
-        "medium",
-        "psa.configurations",
-        1904,
-        "One of them is a twin: it is billed twice or shows the wrong history.",
-        "Merge the two, or set the one that is gone to an inactive status.",
-    ),
-    (
-        "hygiene.computer_stale",
-        "Active configuration belongs to a silent computer",
-        "low",
-        "automate.computers",
-        1482,
-        "The machine is probably gone but is still billed.",
-        "Ask the customer, then retire the agent.",
-    ),
-    (
-        "mapping.company_gone",
-        "Automate client is mapped to a company that is gone",
-        "critical",
-        "core.client_links",
-        39,
-        "Tickets of this client fail without a word.",
-        "Map the client to the company that took its place.",
-    ),
-    (
-        "sync.status_unmapped_from_psa",
-        "PSA ticket status has no status in Automate",
-        "medium",
-        "automate.plugin_statuses",
-        24,
-        "A ticket set to this status does not change in Automate.",
-        "Map the status in the Manage plugin: Ticketing > Statuses.",
-    ),
-)
-MACHINES = (
-    "SRV-DC01",
-    "SRV-FILE02",
-    "WS-RECEPTION",
-    "LT-0417",
-    "LT-0422",
-    "WS-XRAY-3",
-    "SW-CORE-1",
-    "AP-LOBBY",
-)
-
-
-@dataclass
-class MemoryReader:
-    """The reader's two methods over a plain connection."""
-
-    connection: duckdb.DuckDBPyConnection
-    asked: list[str] = field(default_factory=list)
-
-    def query(self, sql: str, params: Mapping[str, object] | None = None) -> Rows:
-        named = set(re.findall(r"\$(\w+)", sql))
-        self.asked.append(sql)
-        result = self.connection.execute(sql, {k: v for k, v in (params or {}).items() if k in named})
-        described = result.description or []
-        return Rows(
-            columns=tuple(column[0] for column in described),
-            types=tuple(str(column[1]) for column in described),
-            rows=tuple(result.fetchall()),
-        )
-
-    def batches(
-        self, sql: str, params: Mapping[str, object] | None = None, *, size: int = 2_000
-    ) -> Iterator[Rows]:
-        found = self.query(sql, params)
-        for place in range(0, max(1, len(found)), size):
-            yield Rows(columns=found.columns, types=found.types, rows=found.rows[place : place + size])
-
-    def has_relations(self, sql: str) -> tuple[str, ...]:
-        known = {
-            f"{schema}.{table}"
-            for schema, table in self.connection.execute(
-                "select schema_name, table_name from duckdb_tables()"
-            ).fetchall()
-        }
-        names = inspect(sql).relations
-        return tuple(sorted(name for name in names if "." in name and name not in known))
+__all__ = ["COMPANIES", "RULES", "WEEKS", "Estate", "crowded", "empty", "weekly"]
 
 
 class Estate:
