@@ -65,7 +65,7 @@ class Past:
             self.moment = moment_of_run(self._database, when)
             install_macros(self._database)
             self._expose_ledger(self.moment)
-            self._database.execute("set enable_external_access = false; set lock_configuration = true")
+            self._database.execute("set lock_configuration = true")
         except BaseException:
             self._database.close()
             raise

@@ -14,8 +14,12 @@ from msp_audit.store.layout import layout_steps
 from msp_audit.store.publication import PUBLISHED, Publication
 
 
-def open_published(path: Path, *, memory_limit: str, threads: int | None = None) -> Database:
-    """A database in memory with the published copy at *path* attached as ``published``.
+def open_published(
+    path: Path, *, memory_limit: str, threads: int | None = None, spills: bool = True
+) -> Database:
+    """A database in memory with the published copy at *path* attached as ``published``, closed to all else.
+
+    One that never *spills* fails where memory ends, and fills no disk.
 
     Raises:
         StoreError: there is none yet, it cannot be opened, or something else lies there.
@@ -25,6 +29,10 @@ def open_published(path: Path, *, memory_limit: str, threads: int | None = None)
     try:
         # Attached, not opened: DuckDB gives a second opening of one name in a process the file of the first.
         database.attach(current, alias=PUBLISHED)
+        if not spills:
+            database.execute("set temp_directory = ''")
+        # Before the first question: a view in a copy that somebody else made may read other files.
+        database.execute("set enable_external_access = false")
         _require_ours(database, current)
     except BaseException:
         database.close()
@@ -57,22 +65,16 @@ class Reader:
         Raises:
             StoreError: there is none yet, it cannot be opened, or something else lies there.
         """
-        self._database = open_published(path, memory_limit=memory_limit, threads=threads)
+        self._database = open_published(path, memory_limit=memory_limit, threads=threads, spills=spills)
         try:
-            self._settle(spills=spills)
+            self._database.execute(f"use {PUBLISHED}")
+            # What a query took goes back to the system at once: a PDF is drawn beside this process.
+            self._database.execute("set allocator_flush_threshold = '1MB'")
+            self._database.execute("set allocator_bulk_deallocation_flush_threshold = '1MB'")
+            self._database.execute("set lock_configuration = true")
         except BaseException:
             self._database.close()
             raise
-
-    def _settle(self, *, spills: bool) -> None:
-        self._database.execute(f"use {PUBLISHED}")
-        # What a query took goes back to the system at once: a report's PDF is drawn beside this process.
-        self._database.execute("set allocator_flush_threshold = '1MB'")
-        self._database.execute("set allocator_bulk_deallocation_flush_threshold = '1MB'")
-        if not spills:
-            self._database.execute("set temp_directory = ''")
-        self._database.execute("set enable_external_access = false")
-        self._database.execute("set lock_configuration = true")
 
     @property
     def database(self) -> Database:

@@ -65,6 +65,25 @@ def test_what_is_no_published_copy_is_told_and_let_go(
         foreign(path)
 
 
+def test_a_copy_made_by_a_stranger_reads_no_other_file_on_being_opened(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.csv"
+    secret.write_text("version\nhunter2\n")
+    path = tmp_path / "published.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema audit")
+        for name in ("migrations", "runs"):
+            view = f"select * from read_csv('{secret}', columns = {{'version': 'integer'}})"
+            connection.execute(f"create view audit.{name} as {view}")
+    for opening in (Reader, open_published):
+        with pytest.raises(StoreError, match="not what msp-audit publishes") as told:
+            opening(path, memory_limit="1GB")
+        assert "hunter2" not in str(told.value)
+    secret.write_text("version\n7\n")
+    for opening in (Reader, open_published):
+        with pytest.raises(StoreError, match="Permission Error"):
+            opening(path, memory_limit="1GB")
+
+
 def test_nothing_published_yet_is_told_with_the_command_that_does_it(tmp_path: Path) -> None:
     for opening in (Reader, open_published):
         with pytest.raises(StoreError, match="'msp-audit run' makes it"):
