@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 class Slots:
@@ -15,7 +16,10 @@ class Slots:
 
     def __init__(self, width: int) -> None:
         self._width = width
-        self._free = threading.Semaphore(width)
+        #: One entry for each free slot. A semaphore of Python's own takes longer than a request.
+        self._free: queue.SimpleQueue[None] = queue.SimpleQueue()
+        for _ in range(width):
+            self._free.put(None)
         self._ending = threading.Lock()
         #: Set when nobody shall begin another request, or go on sleeping.
         self.ended = threading.Event()
@@ -23,17 +27,24 @@ class Slots:
     @contextmanager
     def one(self) -> Iterator[None]:
         """Room for one request."""
-        with self._free:
+        self._free.get()
+        try:
             yield
+        finally:
+            self._free.put(None)
 
     @contextmanager
     def all(self, *, within: float) -> Iterator[None]:
         """Every slot, so that nothing is in flight; after *within* seconds what is stuck is left alone."""
         self.ended.set()
         with self._ending:
-            taken = [self._free.acquire(timeout=within) for _ in range(self._width)]
+            taken = 0
+            with suppress(queue.Empty):
+                for _ in range(self._width):
+                    self._free.get(timeout=within)
+                    taken += 1
             try:
                 yield
             finally:
-                for _ in range(sum(taken)):
-                    self._free.release()
+                for _ in range(taken):
+                    self._free.put(None)
