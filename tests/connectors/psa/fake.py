@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from msp_audit.connectors.psa import PsaConnector
-from msp_audit.domain import Record, ResourceReading
+from msp_audit.domain import Record, ResourceReading, Verdict
 from msp_audit.settings import HttpSettings, PsaSettings
 from tests.connectors.loopback import Asked, Loopback, Reply, as_json, html, serving
 
@@ -154,3 +154,15 @@ class Reading:
 
     def ids(self, resource: str) -> list[Any]:
         return [record["id"] for record in self.records.get(resource, [])]
+
+
+def rows(*ids: int, **members: Any) -> list[Record]:
+    return [{"id": one, "name": f"n{one}", **members} for one in ids]
+
+
+def verdict(reading: Reading, resource: str = "configuration_statuses") -> Verdict:
+    return reading.readings[resource].verdict
+
+
+def reason(reading: Reading, resource: str = "configuration_statuses") -> str:
+    return reading.readings[resource].reason
