@@ -21,6 +21,7 @@ _SECRET_MEMBER = re.compile(
     r"|(?:private|api|recovery|encryption|pre-?shared)[_ -]?key"
     r"|(?:access|auth|bearer|refresh|session|api)[_ -]?token|^token$|snmp\w*community"
 )
+_NESTED = frozenset({dict, list})
 #: Members that hold what a person typed into a field, and those that say which field it was.
 _ANSWERS = ("answer", "value")
 _FIELD_TYPES = ("fieldType", "fieldTypeIdentifier", "type")
@@ -38,21 +39,19 @@ def scrub(records: Iterable[Record], *, secrets: Collection[str] = ()) -> list[R
     """
     cleaned = list(records)
     unwanted = frozenset(secrets)
-    for record in cleaned:
-        level: list[Any] = [record]
-        for _ in range(MAX_DEPTH):
-            level = _scrubbed(level, unwanted=unwanted)
-            if not level:
-                break
-        else:
-            raise SourceChanged(f"A record is nested more than {MAX_DEPTH} deep; this is no vendor's record.")
-    return cleaned
+    level: list[Any] = cleaned
+    for _ in range(MAX_DEPTH):
+        level = _scrubbed(level, unwanted=unwanted)
+        if not level:
+            return cleaned
+    raise SourceChanged(f"A record is nested more than {MAX_DEPTH} deep; this is no vendor's record.")
 
 
 def _scrubbed(level: list[Any], *, unwanted: frozenset[str]) -> list[Any]:
     """What is nested right below the nodes of *level*, which are cleaned."""
     below: list[Any] = []
     for node in level:
+        values: Iterable[Any] = node
         if type(node) is dict:
             # Thousands of records have the same few sets of names.
             refused, is_answer = _shape(tuple(node), unwanted)
@@ -60,9 +59,11 @@ def _scrubbed(level: list[Any], *, unwanted: frozenset[str]) -> list[Any]:
                 del node[name]
             if is_answer:
                 _drop_answers(node)
-            below += [value for value in node.values() if type(value) is dict or type(value) is list]
-        else:
-            below += [value for value in node if type(value) is dict or type(value) is list]
+            values = node.values()
+        # Every value of every record passes here: a loop, for a comprehension is a call.
+        for value in values:
+            if type(value) in _NESTED:
+                below.append(value)
     return below
 
 
@@ -87,11 +88,15 @@ def masked(document: Any) -> bool:  # noqa: ANN401  (any JSON)
 
 
 def _is_password(node: dict[str, Any]) -> bool:
-    types = [node.get(name) for name in _FIELD_TYPES]
-    labels = [node.get(name) for name in _FIELD_NAMES]
-    return any(isinstance(kind, str) and kind.lower() == "password" for kind in types) or any(
-        isinstance(label, str) and _is_secret(label) for label in labels
-    )
+    for name in _FIELD_TYPES:
+        kind = node.get(name)
+        if isinstance(kind, str) and kind.lower() == "password":
+            return True
+    for name in _FIELD_NAMES:
+        label = node.get(name)
+        if isinstance(label, str) and _is_secret(label):
+            return True
+    return False
 
 
 def _drop_answers(node: dict[str, Any]) -> None:
