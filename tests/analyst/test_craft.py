@@ -16,7 +16,7 @@ from msp_audit.audit.cases import load_cases, problems_of
 from msp_audit.audit.craft import filled, lint, scaffold_rule
 from msp_audit.errors import RuleError
 from msp_audit.store import empty_relations
-from msp_audit.workspace import Desk
+from msp_audit.workspace import Desk, Workspace
 
 NAME = "warranty.company_nameless"
 
@@ -128,3 +128,23 @@ def test_a_name_that_is_none_is_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(RuleError, match="no name of a rule"):
         scaffold_rule(name, tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"remedy": ""}, "the header has no remedy"),
+        ({"subject": "psa.sites"}, "the subject psa.sites is not read by the query"),
+        ({"params": {"days": 3}}, "the parameter days is not used by the query"),
+        ({"sql": "select now() from psa.companies"}, "the query asks the clock"),
+        ({"sql": "select * from psa.companies"}, "the query selects *"),
+        ({"sql": "select nonsense from psa.companies"}, "the query does not run"),
+        ({"sql": "select name from psa.companies"}, "the first four columns are"),
+        ({"key": ("one", "two")}, "the key's columns one, two are not in the output"),
+    ],
+)
+def test_the_lint_says_what_a_rule_does_not_keep(changed: dict[str, object], told: str, own: Path) -> None:
+    scaffold_rule(NAME, own / "rules")
+    rule = Workspace.open(own).catalogue.rule(NAME)
+    with empty_relations() as database:
+        assert [line for line in lint(replace(rule, **changed), database=database) if told in line]  # type: ignore[arg-type]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +13,11 @@ import pytest
 from typer.testing import CliRunner
 
 from msp_audit.cli.app import app
+from msp_audit.delivery.ticket.files import Files
+from msp_audit.delivery.ticket.model import File
+from msp_audit.errors import ExitCode
 from msp_audit.sandbox import Sandbox, sample_weeks, samples_folder
+from msp_audit.settings import TicketSettings
 
 SETTINGS = """
 fail_on = "critical"
@@ -100,3 +106,48 @@ def test_doctor_checks_fields_words_and_rights(workspace: tuple[Path, Sandbox]) 
         (folder / "msp-audit.toml").write_text(text)
     assert result.exit_code != 0
     assert "there is no 'Alarms'" in result.output + (result.stderr or "")
+
+
+def test_what_stands_in_the_way_is_told_with_its_exit_code(
+    workspace: tuple[Path, Sandbox], tmp_path: Path
+) -> None:
+    def told(folder: Path, *words: str) -> tuple[int, str]:
+        result = CliRunner().invoke(app, ["-w", str(folder), "ticket", *words])
+        return getattr(result.exception, "exit_code", 0), str(result.exception)
+
+    (tmp_path / "msp-audit.toml").write_text("")
+    assert told(tmp_path, "plan") == (
+        ExitCode.BROKEN, "Tickets go to the PSA, and there is no [psa] in the settings."
+    )  # fmt: skip
+    text = (workspace[0] / "msp-audit.toml").read_text()
+    (tmp_path / "msp-audit.toml").write_text(text.partition("[tickets]")[0])
+    assert told(tmp_path, "plan")[1] == "There is no [tickets] in the settings; docs/tickets.md shows one."
+    (tmp_path / "msp-audit.toml").write_text(text)
+    assert told(tmp_path, "status") == (
+        ExitCode.BROKEN,
+        f"{tmp_path / 'msp-audit.duckdb'} does not exist yet. 'msp-audit run' makes it.",
+    )
+    assert told(tmp_path, "import", str(tmp_path / "none.xml"))[0] == ExitCode.BROKEN
+
+
+def test_an_attachment_that_cannot_be_kept_leaves_nothing_of_itself(tmp_path: Path) -> None:
+    file = File(title="findings", name="../findings.txt", content=b"x" * 100_000)
+    given = {"company": "Northwind", "board": "Alerts", "missing_attachments": "kept"}
+    files = Files(TicketSettings.model_validate(given), root=tmp_path)
+    assert files.keep(7, file) == tmp_path / "kept" / "7-findings.txt"
+    program = f"""
+import resource
+from pathlib import Path
+from msp_audit.delivery.ticket.files import Files
+from msp_audit.delivery.ticket.model import File
+from msp_audit.settings import TicketSettings
+files = Files(TicketSettings.model_validate({given!r}), root=Path({str(tmp_path)!r}))
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+try:
+    files.keep(8, File(title="findings", name="findings.txt", content=b"x" * 100_000))
+except OSError as error:
+    print(error.strerror)
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert ended.stdout == "File too large\n", ended.stderr
+    assert [path.name for path in (tmp_path / "kept").iterdir()] == ["7-findings.txt"]
