@@ -80,7 +80,7 @@ def test_a_column_leads_back_to_the_field(
         ("select r.payload ->> 'A' as x from landing.r as r", ("A",)),
         ("select u.v as x from psa.c as c, unnest(c.names) as u(v)", ("psa.c.names",)),
         (
-            "with d as (select c.id as k from psa.c as c) select m.x from matched('d', 'psa.e', 'a word') as m",
+            "with d as (select c.id as k from psa.c as c) select m.x from f('d', 'psa.e', 'a word') as m",
             ("psa.c.id", "psa.e"),
         ),
         ("select count(*) as x from psa.c as c", ("counted rows",)),
