@@ -16,7 +16,7 @@ from msp_audit.audit import load_catalogue
 from msp_audit.cli.app import app
 from msp_audit.cli.pages.markdown import anchor
 from msp_audit.cli.pages.relations import published_columns
-from msp_audit.cli.pages.settings import settings_names
+from msp_audit.cli.pages.settings import settings_tables
 from msp_audit.connectors.automate.tables import TABLES
 from msp_audit.connectors.psa.resources import RESOURCES
 from msp_audit.settings import FleetSettings, RuleSettings, Settings
@@ -35,7 +35,8 @@ def known_names() -> set[str]:
         *(column.relation for column in columns),
         *(f"{column.relation}.{column.name}" for column in columns),
         *(rule.name for rule in rules),
-        *settings_names(),
+        *(table.path for table in settings_tables()),
+        *(f"{t.path}.{name}".strip(".") for t in settings_tables() for name in t.model.model_fields),
     }
 
 

@@ -66,12 +66,6 @@ def settings_tables() -> Iterator[Table]:
     yield from _nested("", Settings)
 
 
-def settings_names() -> frozenset[str]:
-    """Every setting with its path, ``psa.url`` say; tables are named too."""
-    names = {f"{t.path}.{name}".strip(".") for t in settings_tables() for name in t.model.model_fields}
-    return frozenset(names | {t.path for t in settings_tables()})
-
-
 def _nested(path: str, model: type[BaseModel]) -> Iterator[Table]:
     comments = _comments(model)
     for name, field in model.model_fields.items():
