@@ -151,3 +151,33 @@ except OSError as error:
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert ended.stdout == "File too large\n", ended.stderr
     assert [path.name for path in (tmp_path / "kept").iterdir()] == ["7-findings.txt"]
+
+
+@pytest.mark.parametrize(
+    ("report", "names", "code"),
+    [
+        ("company_review", {"findings.txt", "report.xlsx"}, ExitCode.CLEAN),
+        ("no_such_report", {"findings.txt"}, ExitCode.NOT_DELIVERED),
+    ],
+)
+def test_the_report_of_a_ticket_s_company_is_attached_or_what_is_wrong_with_it_told(
+    report: str, names: set[str], code: ExitCode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TICKETS_PUBLIC", "public")
+    monkeypatch.setenv("TICKETS_PRIVATE", "private")
+    week = sample_weeks(samples_folder())[0]
+    with Sandbox(week) as sandbox:
+        text = SETTINGS.format(url=sandbox.psa_url, exports=week / "automate" / "tables")
+        text = text.replace('rules = ["sync"]', 'rules = ["sync.asset_unsynced"]')
+        (tmp_path / "msp-audit.toml").write_text(f'{text}attach = ["txt", "xlsx"]\nreport = "{report}"\n')
+        run(tmp_path, "snapshot")
+        run(tmp_path, "audit", "--fail-on", "never")
+        worked = CliRunner().invoke(app, ["-w", str(tmp_path), "ticket", "work"])
+        documents, files = sandbox.desk.documents, sandbox.desk.files
+    assert worked.exit_code == code
+    assert ("there is no report" in " ".join(worked.output.split())) is bool(code)
+    assert {item["title"].rpartition(": ")[2] for item in documents} == names
+    books = [content for content in files.values() if content.startswith(b"PK")]
+    assert len(books) == sum(item["title"].endswith("xlsx") for item in documents)
+    # Each is its own company's.
+    assert len(set(books)) == len(books)
