@@ -55,6 +55,7 @@ def attacks() -> Mapping[str, Attack]:
         "pasted_mappings": _file("inventory_mappings", b"Domain Prefix\tDevice Name\n", b"x\t"),
         "recording": _file("recording", b"GET /login/companyinfo/northwind\n\nHTTP 200\n\n", b"["),
         "tickets_xml": _file("tickets_xml", b"<a>", b"<a>"),
+        "deep_xml": _deep_xml,
         "settings": _file("settings", b"", b"a."),
         "brand": _file("brand", b"name = '", b"a"),
         "definition": _file("definition", b"title = '", b"a"),
@@ -179,6 +180,14 @@ def _file(name: str, first: bytes, again: bytes) -> Attack:
         return parsers.understood(name, folder)
 
     return attack
+
+
+def _deep_xml(folder: Path, _size: int) -> object:
+    """As deep as the largest file that is read at all can be."""
+    levels = 999_000 // 7
+    path = parsers.placed("tickets_xml", folder)
+    path.write_bytes(b"<a>" * levels + b"</a>" * levels)
+    return parsers.understood("tickets_xml", folder)
 
 
 def main() -> int:

@@ -105,8 +105,8 @@ def _parse(path: Path) -> Element:
         raise SettingsError(f"{path} cannot be read: {error.strerror}.") from error
     if len(text) > MAX_BYTES:
         raise SettingsError(f"{path} has more than {MAX_BYTES:,} bytes; it is no settings file.")
-    # Entities can make a small file endless; these files have none.
-    if re.search(rb"<!(DOCTYPE|ENTITY)", text, re.IGNORECASE):
+    # Entities can make a small file endless; these files have none. In UTF-16 each letter is two bytes.
+    if re.search(rb"<!(DOCTYPE|ENTITY)", text.replace(b"\0", b""), re.IGNORECASE):
         raise SettingsError(f"{path} declares a document type, which a settings file does not need.")
     try:
         return fromstring(text)  # noqa: S314  (no entities, see above)

@@ -142,3 +142,10 @@ def test_the_defaults_are_the_add_ons() -> None:
 def test_other_files_are_refused(tmp_path: Path, text: str, words: str) -> None:
     with pytest.raises(SettingsError, match=words):
         import_settings(files(tmp_path, text))
+
+
+def test_a_document_type_in_other_letters_is_refused_too(tmp_path: Path) -> None:
+    (path,) = files(tmp_path, '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>')
+    path.write_bytes('<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'.encode("utf-16"))
+    with pytest.raises(SettingsError, match="document type"):
+        import_settings([path])
