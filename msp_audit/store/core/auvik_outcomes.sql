@@ -50,15 +50,6 @@ variants as (
         or terms.second_identifier is not null
 ),
 
-linked as (
-    select
-        ids.device_id,
-        min(ids.configuration_id) as configuration_id
-    from core.auvik_device_ids as ids
-    group by ids.device_id
-    having count(*) = 1
-),
-
 class_map as (
     select
         class_map.device_type,
@@ -108,8 +99,10 @@ devices as (
         on devices.tenant_id = links.tenant_id
     left join class_map
         on devices.device_type = class_map.device_type
-    left join linked
-        on devices.device_id = linked.device_id
+    left join core.auvik_device_ids as linked
+        on
+            devices.device_id = linked.device_id
+            and linked.is_sole
     left join hits as first_hits
         on
             devices.device_id = first_hits.device_id

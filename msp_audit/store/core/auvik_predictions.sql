@@ -48,15 +48,6 @@ class_map as (
     group by class_map.device_type
 ),
 
-linked as (
-    select
-        ids.device_id,
-        min(ids.configuration_id) as configuration_id
-    from core.auvik_device_ids as ids
-    group by ids.device_id
-    having count(*) = 1
-),
-
 identified as (
     select
         hits.device_id,
@@ -124,8 +115,10 @@ told as (
         on devices.tenant_id = links.tenant_id
     left join class_map
         on devices.device_type = class_map.device_type
-    left join linked
-        on outcomes.device_id = linked.device_id
+    left join core.auvik_device_ids as linked
+        on
+            outcomes.device_id = linked.device_id
+            and linked.is_sole
     left join identified
         on outcomes.device_id = identified.device_id
     left join psa.configurations as configurations

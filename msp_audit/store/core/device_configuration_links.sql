@@ -19,11 +19,10 @@ with
 declared as ( -- noqa: ST03
     select
         ids.device_id as asset_id,
-        min(ids.configuration_id) as configuration_id,
-        min(ids.company_id) as company_id
+        ids.configuration_id,
+        ids.company_id
     from core.auvik_device_ids as ids
-    group by ids.device_id
-    having count(distinct ids.configuration_id) = 1
+    where ids.is_sole
 )
 
 select
