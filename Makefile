@@ -15,7 +15,7 @@ WORKERS ?= auto
 #: More for pytest: make unit PYTEST="-k ledger -x"
 PYTEST ?=
 
-.PHONY: help demo test check lint fix ruff sql types imports unit notebooks docs site build audit clean
+.PHONY: help demo test check lint fix ruff sql types imports unit notebooks coverage docs site build audit clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -53,6 +53,15 @@ unit: .venv/.tests ## Tests
 
 notebooks: .venv/.tests ## Run the notebooks and compare with what they show
 	$(BIN)/pytest --nbval --override-ini addopts= --override-ini filterwarnings= notebooks
+
+coverage: .venv/.tests ## How much of the program the tests run, by branch and by room (docs/testing.md)
+	rm -rf build/coverage && mkdir -p build/coverage
+	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist loadfile $(PYTEST)
+	$(BIN)/coverage combine --quiet
+	@rm -f build/coverage/data.* # what killed processes left half written
+	$(BIN)/coverage html --quiet
+	$(BIN)/coverage json --quiet -o build/coverage/coverage.json
+	$(BIN)/python scripts/coverage_page.py
 
 fix: .venv/.tests ## Mend what the linters can mend
 	$(BIN)/ruff check --fix .

@@ -57,7 +57,14 @@ NAVIGATION = {
         "docs/schema/*",
     ),
     "Rules": ("docs/rules/index.md", "docs/rules/*"),
-    "The project": ("CONTRIBUTING.md", "CHANGELOG.md", "data/samples/*", "bench/*", "docs/decisions/*"),
+    "The project": (
+        "CONTRIBUTING.md",
+        "docs/testing.md",
+        "CHANGELOG.md",
+        "data/samples/*",
+        "bench/*",
+        "docs/decisions/*",
+    ),
 }
 
 
