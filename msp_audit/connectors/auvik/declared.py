@@ -20,6 +20,7 @@ def declared_records(sync: AuvikSync) -> dict[str, list[Record]]:
                 "updates_matched_as_active": sync.update_matched_as_active,
                 "is_managed_only": sync.managed_only,
                 "inactive_on_delete": sync.inactive_on_delete,
+                "extra_classes": list(sync.extra_classes),
             }
         ],
         "sync_identifiers": [
