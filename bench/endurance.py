@@ -4,7 +4,8 @@
 
 One process, one workspace, one run a day: a random reading of the estate, none to three faults of the
 systems (dropped connections, damaged answers, lost rows), then reading, judging, a report and a mail. At the
-end every finding of the ledger must be what its events, played again from the first, make of it.
+end every finding of the ledger must be what its events, played again from the first, make of it. It takes
+about an hour, so what counts of time is the processor's: it hardly depends on what else the machine does.
 """
 
 from __future__ import annotations
@@ -108,24 +109,31 @@ def live(folder: Path, *, runs: int, dice: random.Random) -> Iterator[dict[str, 
 
 
 def _day(workspace: Path, now: datetime) -> dict[str, float]:
-    began = time.monotonic()
+    began, used = time.monotonic(), _processor_seconds()
     troubled = 0
     try:
         outcome = Workspace.open(workspace, overrides={"as_of": now}).run()
         troubled = any(str(reading.verdict) not in ("complete", "absent") for reading in outcome.run.readings)
     except MspAuditError:
         troubled = 1
-    seconds = time.monotonic() - began
+    seconds, used = time.monotonic() - began, _processor_seconds() - used
     gc.collect()
     status = Path("/proc/self/status").read_text(encoding="utf-8")
     resident = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
     return {
         "seconds": seconds,
+        "processor": used,
         "megabytes": resident / 1000,
         "handles": float(sum(1 for _ in Path("/proc/self/fd").iterdir())),
         "disk": sum(path.stat().st_size for path in workspace.rglob("*") if path.is_file()) / 1e6,
         "troubled": float(troubled),
     }
+
+
+def _processor_seconds() -> float:
+    """Of this process, with the sandbox and the mail server in it, and of its children that have ended."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def _estate(folder: Path) -> list[Path]:
@@ -136,7 +144,7 @@ def _estate(folder: Path) -> list[Path]:
 
 
 def _settings(url: str, port: int, reading: Path) -> str:
-    return SETTINGS.format(
+    text = SETTINGS.format(
         url=url,
         port=port,
         tables=reading / "automate" / "tables",
@@ -145,6 +153,10 @@ def _settings(url: str, port: int, reading: Path) -> str:
         auvik=LOGINS["auvik"],
         **LOGINS["psa"],
     )
+    for source in ("psa", "automate", "auvik"):
+        # How long one waits for a server that fails says nothing about what stays behind.
+        text = text.replace(f"[{source}]\n", f"[{source}]\nhttp = {{ retry_floor_seconds = 0.01 }}\n")
+    return text
 
 
 def _replayed(published: Path) -> tuple[int, int, int]:
@@ -167,11 +179,11 @@ def _tell(outcome: Outcome, days: Sequence[dict[str, float]]) -> None:
     names = {
         "megabytes": "memory, MB",
         "handles": "open handles",
-        "seconds": "seconds a run",
+        "processor": "processor seconds a run",
         "disk": "disk, MB",
     }
     #: How much more the end may take than the beginning. The store keeps every state of every day.
-    allowed = {"megabytes": 1.3, "handles": 1.05, "seconds": 1.5, "disk": 4.0}
+    allowed = {"megabytes": 1.3, "handles": 1.05, "processor": 1.5, "disk": 4.0}
     rows = []
     for key, name in names.items():
         before, after = (median(day[key] for day in days_of) for days_of in (early, late))
@@ -181,6 +193,8 @@ def _tell(outcome: Outcome, days: Sequence[dict[str, float]]) -> None:
             f"{after / before:.2f} times",
             is_met=after / before <= allowed[key],
         )
+    seconds = median(day["seconds"] for day in days)
+    outcome.remarks.append(f"A run took {seconds:.1f} s by the clock (the median).")
     heads = ("median of a run", f"runs {window + 1} to {2 * window}", f"last {window}", "ratio")
     outcome.grid("Beginning and end:", heads, rows)
     troubled = sum(day["troubled"] > 0 for day in days)
