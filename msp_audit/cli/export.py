@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from msp_audit.cli.place import open_workspace
-
-if TYPE_CHECKING:
-    pass
 
 
 class ExportFormat(StrEnum):
