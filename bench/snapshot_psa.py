@@ -118,7 +118,8 @@ def tell(outcome: Outcome, block: Block, reading: Path, sizes: dict[str, int]) -
     for concurrency, ours in block.ours.items():
         at_once = f"{block.delay} ms, {concurrency} at a time"
         ratio = ours.seconds / block.bare[concurrency].seconds
-        if block.delay in TO_LOOP:
+        # Promised for 100,000 of them; of a million only the memory is.
+        if block.delay in TO_LOOP and configurations < MILLION:
             limit = TO_LOOP[block.delay]
             outcome.target(
                 f"{at_once}: at most {limit} times the bare loop", f"{ratio:.2f} times", is_met=ratio <= limit
