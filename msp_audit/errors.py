@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from enum import IntEnum
 from pathlib import Path
+
+#: Longer than any path or name: somebody's data, of which a message shows the beginning.
+_FLOOD = re.compile(r"\S{500,}")
+_SHOWN = 100
 
 
 class ExitCode(IntEnum):
@@ -22,6 +27,9 @@ class MspAuditError(Exception):
     """A known cause, told in one or two sentences: what failed, where, and what to do."""
 
     exit_code = ExitCode.BROKEN
+
+    def __str__(self) -> str:
+        return _FLOOD.sub(lambda word: f"{word[0][:_SHOWN]}…", super().__str__())
 
 
 class SettingsError(MspAuditError):

@@ -244,7 +244,11 @@ def syntax_tree(sql: str) -> dict[str, Any]:
         return {"error": True, "error_message": f"its brackets are nested more than {MAX_NESTING} deep"}
     with _parser().cursor() as parser:
         found = parser.execute("select json_serialize_sql($1::varchar)", [sql]).fetchone()
-    tree: dict[str, Any] = json.loads(found[0]) if found else {}
+    try:
+        tree: dict[str, Any] = json.loads(found[0]) if found else {}
+    except RecursionError:
+        # A chain of some hundred operators, each of which DuckDB nests in the next.
+        return {"error": True, "error_message": "its operators are nested too deeply"}
     return tree
 
 
