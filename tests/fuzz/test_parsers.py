@@ -17,7 +17,7 @@ PARSERS = parsers()
 BROKE_ONCE = [
     ("suppressions", b"a" * 6_000 + b" = 1\n"),
     ("query", b"/*\n" + b"t" * 6_000 + b" = 1\n*/\nselect 1"),
-    ("query", b"/*\ntitle = 'x'\n*/\nselect a" + b"<a>" * 900),
+    ("query", b"/*\ntitle = 'x'\n*/\nselect a" + b" + b" * 600),
     ("rule", b"/*\n" + b"t" * 6_000 + b" = 1\n*/\nselect 1"),
     ("suppressions", b"".join(b"name%d = 1\n" % number for number in range(1_000))),
 ]
