@@ -179,8 +179,11 @@ def test_the_rule_and_the_settings_know_the_same_device_classes(database: Databa
     rule = CATALOGUE["auvik.class_unknown"]
     in_the_rule = set(re.findall(r"'(\w+)'", rule.sql.partition("list_contains")[2]))
     assert in_the_rule == DEVICE_CLASSES
-    devices = [{"device_id": name, "device_type": name} for name in (*DEVICE_CLASSES, "toaster")]
-    given = {"auvik.devices": devices, "auvik.sync_options": [{"is_enabled": True}]}
+    devices: list[dict[str, object]] = [
+        {"device_id": name, "device_type": name} for name in (*DEVICE_CLASSES, "toaster")
+    ]
+    options: list[dict[str, object]] = [{"is_enabled": True}]
+    given = {"auvik.devices": devices, "auvik.sync_options": options}
     found = judge_case(database, rule, RuleCase(name="all", given=given))
     assert [row["device_type"] for row in found.records()] == ["toaster"]
 
